@@ -1,0 +1,179 @@
+//! Which dates a pattern occurs on: pure arithmetic on weeks.
+//!
+//! A rotation (every second, third … week) is anchored on the Sunday-started week that holds
+//! `valid_from`. All sums are on day numbers, so that a pattern of any age costs the same.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{Date, DateRange, Pattern, Weekday};
+
+/// Every week (1) to every eighth week (8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct EveryNWeeks(u8);
+
+/// A number of weeks that no rotation has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("every {0} weeks is not possible: a slot repeats every 1 to 8 weeks")]
+pub struct EveryNWeeksError(i64);
+
+impl EveryNWeeks {
+    /// Every week.
+    pub const ONE: Self = Self(1);
+
+    /// 1 to 8.
+    pub fn number(self) -> u8 {
+        self.0
+    }
+
+    fn days(self) -> i32 {
+        i32::from(self.0) * 7
+    }
+}
+
+impl TryFrom<i64> for EveryNWeeks {
+    type Error = EveryNWeeksError;
+    fn try_from(weeks: i64) -> Result<Self, EveryNWeeksError> {
+        match u8::try_from(weeks) {
+            Ok(number @ 1..=8) => Ok(Self(number)),
+            _ => Err(EveryNWeeksError(weeks)),
+        }
+    }
+}
+
+impl From<EveryNWeeks> for i64 {
+    fn from(every: EveryNWeeks) -> Self {
+        i64::from(every.0)
+    }
+}
+
+/// The dates of a pattern within a window, as day numbers: `first`, `first + step` … `≤ last`.
+#[derive(Debug, Clone, Copy)]
+struct Course {
+    first: i32,
+    last: i32,
+    step: i32,
+}
+
+impl Pattern {
+    /// A day number on which the rotation would occur if its validity had no bounds.
+    fn anchor_day(&self) -> i32 {
+        let from = self.validity.from;
+        from.day_number() - i32::from(from.weekday().number()) + i32::from(self.day_of_week.number())
+    }
+
+    fn course(&self, window: DateRange) -> Option<Course> {
+        let from = self.validity.from.max(window.from()).day_number();
+        let until = self.validity.until.unwrap_or(Date::MAX).min(window.to()).day_number();
+        let (anchor, step) = (self.anchor_day(), self.every.days());
+        let first = from + (anchor - from).rem_euclid(step);
+        (first <= until).then_some(Course { first, last: until, step })
+    }
+
+    /// The dates on which the pattern occurs within a window, in order.
+    pub fn dates_in(&self, window: DateRange) -> impl Iterator<Item = Date> + use<> {
+        let course = self.course(window);
+        course
+            .into_iter()
+            .flat_map(|course| (course.first..=course.last).step_by(course.step as usize))
+            .filter_map(Date::from_day_number)
+    }
+
+    /// How many dates it occurs on within a window.
+    pub fn count_in(&self, window: DateRange) -> u32 {
+        self.course(window).map_or(0, |course| ((course.last - course.first) / course.step) as u32 + 1)
+    }
+
+    /// Whether it occurs on `date`.
+    pub fn occurs_on(&self, date: Date) -> bool {
+        self.validity.contains(date) && self.is_in_phase(date)
+    }
+
+    /// The first date on which it occurs at all.
+    pub fn first_date(&self) -> Option<Date> {
+        self.dates_in(DateRange::ALL).next()
+    }
+
+    /// The last date on which it occurs; that in 2200 when it has no end.
+    pub fn last_date(&self) -> Option<Date> {
+        let course = self.course(DateRange::ALL)?;
+        Date::from_day_number(course.last - (course.last - course.first) % course.step)
+    }
+
+    /// Whether `date` falls on the weekday and in the rotation, whatever the validity says.
+    fn is_in_phase(&self, date: Date) -> bool {
+        (date.day_number() - self.anchor_day()).rem_euclid(self.every.days()) == 0
+    }
+
+    /// The first date of the unbounded rotation on or after `date`.
+    pub(crate) fn next_in_phase(&self, date: Date) -> Option<Date> {
+        date.plus_days((self.anchor_day() - date.day_number()).rem_euclid(self.every.days()))
+    }
+
+    /// The same rotation on another weekday, as weeks that start on `first_weekday` show it: in
+    /// each visible week in which it occurred it occurs still, on `day`. A bound of the validity that is
+    /// itself one of its dates moves along with it.
+    pub(crate) fn on_weekday(&self, day: Weekday, first_weekday: Weekday) -> Self {
+        let moved = |date: Date| date.in_same_week(day, first_weekday).unwrap_or(date);
+        let mut pattern = self.clone();
+        pattern.day_of_week = day;
+        if let Some(until) = self.validity.until.filter(|&until| self.is_in_phase(until)) {
+            pattern.validity.until = Some(moved(until));
+        }
+        let Some(first) = self.next_in_phase(self.validity.from) else { return pattern };
+        if first == self.validity.from {
+            pattern.validity.from = moved(first);
+        } else if self.every != EveryNWeeks::ONE {
+            // The anchor must be a date of the rotation for the visible weeks to keep their phase.
+            let same_week = moved(first);
+            let in_range = if same_week >= self.validity.from { Some(same_week) } else { same_week.plus_days(self.every.days()) };
+            pattern.validity.from = in_range.unwrap_or(same_week);
+        }
+        pattern
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{EveryNWeeks, Pattern, SeriesId, TimeRange, Validity, Weekday};
+
+    fn pattern(day: u8, from: &str, until: Option<&str>, every: i64) -> Pattern {
+        Pattern {
+            series_id: SeriesId(uuid::Uuid::nil()),
+            day_of_week: Weekday::try_from(day).unwrap(),
+            time: TimeRange::new("09:00".parse().unwrap(), "10:00".parse().unwrap()).unwrap(),
+            validity: Validity { from: from.parse().unwrap(), until: until.map(|u| u.parse().unwrap()) },
+            every: EveryNWeeks::try_from(every).unwrap(),
+        }
+    }
+
+    fn first_three(pattern: &Pattern) -> Vec<String> {
+        pattern.dates_in(crate::DateRange::ALL).take(3).map(|d| d.to_string()).collect()
+    }
+
+    #[test]
+    fn a_rotation_is_anchored_on_the_sunday_week_of_valid_from() {
+        // Friday 2026-01-02 lies in the week of Sunday 2025-12-28; its Monday is before valid_from.
+        assert_eq!(first_three(&pattern(1, "2026-01-02", None, 2)), ["2026-01-12", "2026-01-26", "2026-02-09"]);
+    }
+
+    #[test]
+    fn a_moved_weekday_keeps_the_visible_weeks() {
+        // Every second Thursday from 8 January; Monday-first weeks show it in the weeks of 5 and 19 January.
+        let thursdays = pattern(4, "2026-01-08", None, 2);
+        let mondays = thursdays.on_weekday(Weekday::MONDAY, Weekday::MONDAY);
+        assert_eq!(first_three(&mondays), ["2026-01-05", "2026-01-19", "2026-02-02"]);
+        let sundays = thursdays.on_weekday(Weekday::SUNDAY, Weekday::MONDAY);
+        assert_eq!(first_three(&sundays), ["2026-01-11", "2026-01-25", "2026-02-08"]);
+        let sundays = thursdays.on_weekday(Weekday::SUNDAY, Weekday::SUNDAY);
+        assert_eq!(first_three(&sundays), ["2026-01-04", "2026-01-18", "2026-02-01"]);
+    }
+
+    #[test]
+    fn counts_agree_with_the_dates() {
+        let slot = pattern(3, "2026-01-01", Some("2026-03-01"), 3);
+        assert_eq!(slot.count_in(crate::DateRange::ALL) as usize, slot.dates_in(crate::DateRange::ALL).count());
+        assert_eq!(slot.last_date(), slot.dates_in(crate::DateRange::ALL).last());
+    }
+}
