@@ -248,6 +248,11 @@ pub enum Notice {
         /// Where the damaged file lies now.
         set_aside: String,
     },
+    /// The data file was not where it was left; the newest good snapshot took its place.
+    RestoredMissing {
+        /// When the snapshot was taken.
+        taken: Now,
+    },
     /// The last snapshot could not be taken.
     SnapshotFailed {
         /// The system's own words.

@@ -1,0 +1,75 @@
+//! The data folder: where it lies and what lies in it.
+
+use std::{
+    ffi::OsString,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+/// The variable of the environment that names the data folder.
+pub const FOLDER_VARIABLE: &str = "WEEKWISE_DATA_DIR";
+
+/// The folder that holds a person's data. It need not exist yet.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct DataFolder {
+    path: PathBuf,
+}
+
+/// The system names no folder for the data of programs.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("the system names no folder for application data: set WEEKWISE_DATA_DIR or give --data-dir")]
+pub struct NoDataFolder;
+
+impl DataFolder {
+    /// The folder at `path`.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        Self { path: path.into() }
+    }
+
+    /// The folder that a person named on the command line, else the one that the environment names
+    /// in `WEEKWISE_DATA_DIR`, else `weekwise` in the system's folder for application data on this machine.
+    ///
+    /// # Errors
+    /// When none is named and the system has no such folder.
+    pub fn resolve(named: Option<PathBuf>) -> Result<Self, NoDataFolder> {
+        Self::choose(named, std::env::var_os(FOLDER_VARIABLE), dirs::data_local_dir())
+    }
+
+    fn choose(
+        named: Option<PathBuf>,
+        variable: Option<OsString>,
+        of_system: Option<PathBuf>,
+    ) -> Result<Self, NoDataFolder> {
+        let variable = variable.filter(|value| !value.is_empty()).map(PathBuf::from);
+        let path = named.or(variable).or_else(|| Some(of_system?.join("weekwise"))).ok_or(NoDataFolder)?;
+        Ok(Self { path })
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The data file for use without an account.
+    pub fn file(&self) -> PathBuf {
+        self.path.join("local.sqlite")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_outranks_the_environment_and_that_the_system() {
+        let chosen = |named: Option<&str>, variable: Option<&str>, of_system: Option<&str>| {
+            DataFolder::choose(named.map(Into::into), variable.map(Into::into), of_system.map(Into::into))
+                .map(|folder| folder.path)
+        };
+        assert_eq!(chosen(Some("/a"), Some("/b"), Some("/c")), Ok("/a".into()));
+        assert_eq!(chosen(None, Some("/b"), Some("/c")), Ok("/b".into()));
+        assert_eq!(chosen(None, Some(""), Some("/c")), Ok("/c/weekwise".into()));
+        assert_eq!(chosen(None, None, None), Err(NoDataFolder));
+    }
+}
