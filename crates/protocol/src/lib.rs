@@ -13,7 +13,7 @@ mod view;
 pub use failure::{Failure, FileProblem, StorageFault};
 pub use view::{
     About, Block, Edited, History, ImportText, LedgerEntry, Notice, Now, OverlapWarning, Preferences, Previewed,
-    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, TrashedSeries, Undone, WeekRequest, WeekView,
+    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, WeekRequest, WeekView,
 };
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -47,6 +47,8 @@ macro_rules! for_each_call {
             trash(ListTrash) -> Vec<TrashedSeries>;
             /// Reads a file's text in.
             import(ImportText) -> Edited;
+            /// The names of the time zones that can be set.
+            time_zones(ListTimeZones) -> Vec<String>;
             /// Where the data lies, and how it is kept.
             about(AskAbout) -> About;
             /// Opens the data folder in the system's file manager.
@@ -98,6 +100,8 @@ requests! {
     Redo {}
     /// Asks for the series in the trash.
     ListTrash {}
+    /// Asks for the time zones.
+    ListTimeZones {}
     /// Asks about the program and its data.
     AskAbout {}
     /// Asks for the data folder to be shown.

@@ -31,8 +31,10 @@ pub struct WeekView {
     pub now: Now,
     /// What the person has set.
     pub settings: Settings,
-    /// What holds where nothing was set.
+    /// What holds: what was set, else what the system's locale says.
     pub preferences: Preferences,
+    /// What the system's locale says.
+    pub system: SystemDefaults,
     /// All slots on dates of this week: those that take place, are cancelled, or have moved away.
     pub blocks: Vec<Block>,
     /// The weekdays on which more slots are valid than the limit allows.
@@ -54,10 +56,17 @@ pub struct Preferences {
     pub first_weekday: Weekday,
     /// How times are written.
     pub clock: Clock,
-    /// The name of the zone for exports and reminders.
+}
+
+/// What the system's locale says, for what was not set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SystemDefaults {
+    /// The day on which weeks begin.
+    pub first_weekday: Weekday,
+    /// How times are written.
+    pub clock: Clock,
+    /// The name of the system's time zone.
     pub time_zone: String,
-    /// The zones that can be chosen.
-    pub time_zones: Vec<String>,
 }
 
 /// A slot on a date, as the week shows it.
