@@ -2,10 +2,13 @@
 
 use std::{
     ffi::OsString,
+    fs, io,
     path::{Path, PathBuf},
 };
 
 use thiserror::Error;
+
+use crate::{StorageError, private};
 
 /// The variable of the environment that names the data folder.
 pub const FOLDER_VARIABLE: &str = "WEEKWISE_DATA_DIR";
@@ -55,6 +58,44 @@ impl DataFolder {
     pub fn file(&self) -> PathBuf {
         self.path.join("local.sqlite")
     }
+
+    /// The file whose locks say who uses the folder.
+    pub(crate) fn lock_file(&self) -> PathBuf {
+        self.path.join("weekwise.lock")
+    }
+
+    /// The folder of the snapshots.
+    pub(crate) fn snapshots(&self) -> PathBuf {
+        self.path.join("snapshots")
+    }
+
+    /// The folder of damaged files that were set aside. Nothing in it is ever deleted.
+    pub(crate) fn damaged(&self) -> PathBuf {
+        self.path.join("damaged")
+    }
+
+    /// The data file and the two that SQLite keeps beside it: the write-ahead log and its index.
+    pub(crate) fn file_and_companions(&self) -> [PathBuf; 3] {
+        ["", "-wal", "-shm"].map(|end| self.path.join(format!("local.sqlite{end}")))
+    }
+
+    /// Makes the folder if it is not there, for its owner only, and closes to others what an earlier program or a
+    /// copy left open in it. A folder that was there with something in it keeps its own mode: it may be
+    /// anyone's.
+    pub(crate) fn prepare(&self) -> Result<(), StorageError> {
+        private::create_folder(&self.path)?;
+        if is_empty(&self.path).map_err(StorageError::file("reading the folder", &self.path))? {
+            private::close_folder(&self.path)?;
+        }
+        for path in self.file_and_companions() {
+            private::close_file(&path)?;
+        }
+        Ok(())
+    }
+}
+
+fn is_empty(folder: &Path) -> io::Result<bool> {
+    Ok(fs::read_dir(folder)?.next().is_none())
 }
 
 #[cfg(test)]

@@ -1,9 +1,38 @@
 //! Schedules in SQLite: one data folder, one file in it, one file of code per table.
 //!
-//! What it deliberately is not: it holds no rule of the week model (those are in `weekwise-domain`,
-//! which it calls inside its transactions), reads no clock (moments are passed in), and knows
-//! nothing of the calls of the interface.
+//! An edit is one transaction: it reads the rows that it needs, lets `weekwise-domain` plan it on
+//! them, and writes the registers and the undo record; when it returns, all of it is on the disk.
+//!
+//! What it deliberately is not: it holds no rule of the week model, reads no clock (moments are passed in), and
+//! knows nothing of the calls of the interface.
 
+mod column;
+mod connect;
+mod edit;
+mod error;
+mod exception;
 mod folder;
+mod history;
+mod inspect;
+mod lock;
+mod meta;
+mod migrate;
+mod private;
+mod quarantine;
+mod reading;
+mod schedule;
+mod setting;
+mod snapshot;
+mod store;
+#[cfg(test)]
+mod tests;
 
+pub use connect::Durability;
+pub use edit::{EditFailure, Edited, Undone};
+pub use error::{Fault, StorageError};
 pub use folder::{DataFolder, FOLDER_VARIABLE, NoDataFolder};
+pub use history::{History, KEPT, Step};
+pub use quarantine::StartEvent;
+pub use reading::{Counts, Reading};
+pub use snapshot::{Snapshot, SnapshotKind};
+pub use store::{Moment, Opened, Store};

@@ -1,0 +1,120 @@
+//! The table `history`: the last edits, what each came to, and which were taken back.
+
+use sqlx::{SqliteConnection, sqlite::SqliteRow};
+use weekwise_domain::{Change, Plan, Request, Summary};
+
+use crate::{Moment, StorageError, column::Columns};
+
+/// How many edits are kept.
+pub const KEPT: u32 = 200;
+
+/// A recorded edit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Its number: edits are numbered in the order in which they were made, and no number is used twice.
+    pub id: i64,
+    /// What it did.
+    pub summary: Summary,
+}
+
+/// What undo and redo would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct History {
+    /// The edit that undo would take back.
+    pub undo: Option<Step>,
+    /// The edit that redo would do again.
+    pub redo: Option<Step>,
+}
+
+/// A step with the changes to take back: those of the edit, or, for an undone one, those of its undo.
+pub(crate) struct Standing {
+    pub(crate) step: Step,
+    pub(crate) changes: Vec<Change>,
+}
+
+/// Records an edit, forgets those that were undone before it, and keeps the last [`KEPT`].
+pub(crate) async fn record(
+    connection: &mut SqliteConnection,
+    request: &Request,
+    plan: &Plan,
+    at: Moment,
+) -> Result<Step, StorageError> {
+    const RECORD: &str = "INSERT INTO history (state, turn, made_at, summary, request, changes) \
+        VALUES ('done', (SELECT coalesce(max(turn), 0) + 1 FROM history), ?, ?, ?, ?)";
+    const PRUNE: &str = "DELETE FROM history WHERE id NOT IN (SELECT id FROM history ORDER BY turn DESC LIMIT ?)";
+    sqlx::query("DELETE FROM history WHERE state = 'undone'").execute(&mut *connection).await?;
+    let query = sqlx::query(RECORD)
+        .bind(at.to_rfc3339())
+        .bind(serde_json::to_string(&plan.summary)?)
+        .bind(serde_json::to_string(request)?)
+        .bind(serde_json::to_string(&plan.changes)?);
+    let id = query.execute(&mut *connection).await?.last_insert_rowid();
+    sqlx::query(PRUNE).bind(KEPT).execute(connection).await?;
+    Ok(Step { id, summary: plan.summary.clone() })
+}
+
+/// What undo and redo would do.
+pub(crate) async fn standing(connection: &mut SqliteConnection) -> Result<History, StorageError> {
+    const LAST: &str = "SELECT id, summary FROM history WHERE state = ? ORDER BY turn DESC LIMIT 1";
+    let undo = sqlx::query(LAST).bind("done").fetch_optional(&mut *connection).await?;
+    let redo = sqlx::query(LAST).bind("undone").fetch_optional(connection).await?;
+    Ok(History { undo: undo.as_ref().map(read_step).transpose()?, redo: redo.as_ref().map(read_step).transpose()? })
+}
+
+/// The done step with a number, or the one done last.
+pub(crate) async fn done(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Option<Standing>, StorageError> {
+    const DONE: &str = "SELECT id, summary, changes FROM history \
+        WHERE state = 'done' AND (?1 IS NULL OR id = ?1) ORDER BY turn DESC LIMIT 1";
+    sqlx::query(DONE).bind(id).fetch_optional(connection).await?.as_ref().map(read_standing).transpose()
+}
+
+/// The step undone last.
+pub(crate) async fn undone(connection: &mut SqliteConnection) -> Result<Option<Standing>, StorageError> {
+    const UNDONE: &str =
+        "SELECT id, summary, taken_back FROM history WHERE state = 'undone' ORDER BY turn DESC LIMIT 1";
+    sqlx::query(UNDONE).fetch_optional(connection).await?.as_ref().map(read_standing).transpose()
+}
+
+/// Marks a step as undone by `taken_back`; as spent when that is nothing, for then there is nothing to do again.
+pub(crate) async fn mark_undone(
+    connection: &mut SqliteConnection,
+    id: i64,
+    taken_back: &[Change],
+) -> Result<(), StorageError> {
+    if taken_back.is_empty() {
+        return mark(connection, id, "spent", None).await;
+    }
+    mark(connection, id, "undone", Some(serde_json::to_string(taken_back)?)).await
+}
+
+/// Marks a step as done again by `changes`; as spent when they are none.
+pub(crate) async fn mark_redone(
+    connection: &mut SqliteConnection,
+    id: i64,
+    changes: &[Change],
+) -> Result<(), StorageError> {
+    mark(connection, id, if changes.is_empty() { "spent" } else { "done" }, None).await
+}
+
+async fn mark(
+    connection: &mut SqliteConnection,
+    id: i64,
+    state: &str,
+    taken_back: Option<String>,
+) -> Result<(), StorageError> {
+    const MARK: &str = "UPDATE history SET state = ?, taken_back = ?, \
+        turn = (SELECT coalesce(max(turn), 0) + 1 FROM history) WHERE id = ?";
+    sqlx::query(MARK).bind(state).bind(taken_back).bind(id).execute(connection).await?;
+    Ok(())
+}
+
+fn read_step(row: &SqliteRow) -> Result<Step, StorageError> {
+    let mut columns = Columns::of(row, "history");
+    Ok(Step { id: columns.get()?, summary: columns.json()? })
+}
+
+fn read_standing(row: &SqliteRow) -> Result<Standing, StorageError> {
+    let mut columns = Columns::of(row, "history");
+    let step = Step { id: columns.get()?, summary: columns.json()? };
+    Ok(Standing { step, changes: columns.json()? })
+}

@@ -1,0 +1,156 @@
+//! One consistent look at the data.
+
+use std::collections::BTreeMap;
+
+use sqlx::{Sqlite, SqliteConnection, Transaction};
+use weekwise_domain::{Change, DateRange, Edit, Exception, ExceptionKey, Rows, Schedule, SeriesId, Settings};
+
+use crate::{
+    History, StorageError, exception, history,
+    inspect::{self, Check},
+    schedule, setting,
+};
+
+/// A transaction that only reads: everything read through it is of one moment. Dropping it ends it.
+pub struct Reading {
+    transaction: Transaction<'static, Sqlite>,
+}
+
+/// How many rows the tables hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Schedules, those in the trash too.
+    pub schedules: u64,
+    /// Exceptions.
+    pub exceptions: u64,
+    /// Recorded edits.
+    pub history: u64,
+}
+
+/// Every method fails when the file cannot be read, or holds a row that no Weekwise wrote.
+impl Reading {
+    pub(crate) fn over(transaction: Transaction<'static, Sqlite>) -> Self {
+        Self { transaction }
+    }
+
+    /// The schedules that are not in the trash, by id.
+    pub async fn active_schedules(&mut self) -> Result<Vec<Schedule>, StorageError> {
+        schedule::active(&mut self.transaction).await
+    }
+
+    /// The exceptions that a window of dates needs to be expanded: those whose original date lies in it, and those
+    /// that are moved into it. What lies elsewhere is not touched.
+    pub async fn exceptions_in(
+        &mut self,
+        window: DateRange,
+    ) -> Result<BTreeMap<ExceptionKey, Exception>, StorageError> {
+        exception::in_window(&mut self.transaction, window).await
+    }
+
+    /// All settings.
+    pub async fn settings(&mut self) -> Result<Settings, StorageError> {
+        setting::all(&mut self.transaction).await
+    }
+
+    /// What undo and redo would do.
+    pub async fn history(&mut self) -> Result<History, StorageError> {
+        history::standing(&mut self.transaction).await
+    }
+
+    /// The segments of a series, those in the trash too, by id.
+    pub async fn segments(&mut self, series: SeriesId) -> Result<Vec<Schedule>, StorageError> {
+        schedule::of_series(&mut self.transaction, series).await
+    }
+
+    /// The exceptions of a series.
+    pub async fn exceptions_of(&mut self, series: SeriesId) -> Result<BTreeMap<ExceptionKey, Exception>, StorageError> {
+        exception::of_series(&mut self.transaction, series).await
+    }
+
+    /// How many exceptions a series has.
+    pub async fn count_exceptions_of(&mut self, series: SeriesId) -> Result<u32, StorageError> {
+        exception::count_of_series(&mut self.transaction, series).await
+    }
+
+    /// The segments of the series that are in the trash, by id.
+    pub async fn trashed_schedules(&mut self) -> Result<Vec<Schedule>, StorageError> {
+        schedule::trashed(&mut self.transaction).await
+    }
+
+    /// How many series are in the trash.
+    pub async fn count_trashed_series(&mut self) -> Result<u32, StorageError> {
+        schedule::count_trashed(&mut self.transaction).await
+    }
+
+    /// The rows that an edit needs to be planned.
+    pub async fn rows_for(&mut self, edit: &Edit) -> Result<Rows, StorageError> {
+        rows_for(&mut self.transaction, edit).await
+    }
+
+    /// Everything a person keeps.
+    pub async fn all(&mut self) -> Result<Rows, StorageError> {
+        let exceptions = exception::all(&mut self.transaction).await?;
+        with_exceptions(&mut self.transaction, exceptions).await
+    }
+
+    /// What SQLite's full integrity check finds wrong; nothing when all is well.
+    pub async fn problems(&mut self) -> Result<Vec<String>, StorageError> {
+        inspect::problems(&mut self.transaction, Check::Full).await
+    }
+
+    /// The version of the tables.
+    pub async fn version(&mut self) -> Result<i64, StorageError> {
+        inspect::version(&mut self.transaction).await
+    }
+
+    /// How many rows the tables hold.
+    pub async fn counts(&mut self) -> Result<Counts, StorageError> {
+        const COUNT: &str = "SELECT (SELECT count(*) FROM schedule), (SELECT count(*) FROM exception), \
+            (SELECT count(*) FROM history)";
+        let (schedules, exceptions, history): (i64, i64, i64) =
+            sqlx::query_as(COUNT).fetch_one(&mut *self.transaction).await?;
+        let count = |rows: i64| u64::try_from(rows).unwrap_or_default();
+        Ok(Counts { schedules: count(schedules), exceptions: count(exceptions), history: count(history) })
+    }
+}
+
+/// The rows that an edit needs to be planned: all schedules and settings, and the exceptions of the series or on the
+/// dates that it names.
+pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> Result<Rows, StorageError> {
+    let exceptions = match edit {
+        Edit::ChangeDate { series_id, date, .. }
+        | Edit::CancelDate { series_id, date, .. }
+        | Edit::PutBack { series_id, date } => {
+            exception::with_keys(connection, [ExceptionKey { series_id: *series_id, date: *date }]).await?
+        }
+        Edit::ChangeSeries { series_id, .. }
+        | Edit::ChangeFollowing { series_id, .. }
+        | Edit::EndBefore { series_id, .. }
+        | Edit::Trash { series_id }
+        | Edit::Restore { series_id }
+        | Edit::Purge { series_id } => exception::of_series(connection, *series_id).await?,
+        Edit::Import { exceptions, .. } => {
+            exception::with_keys(connection, exceptions.iter().map(|(key, _)| *key)).await?
+        }
+        Edit::Create { .. } | Edit::Set { .. } => BTreeMap::new(),
+    };
+    with_exceptions(connection, exceptions).await
+}
+
+/// The rows that changes need to be taken back.
+pub(crate) async fn rows_of(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Rows, StorageError> {
+    let keys = changes.iter().filter_map(|change| match change {
+        Change::Exception { key, .. } => Some(*key),
+        _ => None,
+    });
+    let exceptions = exception::with_keys(connection, keys).await?;
+    with_exceptions(connection, exceptions).await
+}
+
+async fn with_exceptions(
+    connection: &mut SqliteConnection,
+    exceptions: BTreeMap<ExceptionKey, Exception>,
+) -> Result<Rows, StorageError> {
+    let schedules = schedule::all(connection).await?.into_iter().map(|row| (row.id, row)).collect();
+    Ok(Rows { schedules, exceptions, settings: setting::all(connection).await? })
+}

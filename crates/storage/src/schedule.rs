@@ -1,0 +1,152 @@
+//! The table `schedule`: recurring slots, those in the trash too.
+
+use sqlx::{Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments, sqlite::SqliteRow};
+use weekwise_domain::{Date, Details, Pattern, Schedule, ScheduleId, SeriesId, Validity};
+
+use crate::{StorageError, column::Columns};
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT id, series_id, day_of_week, start_minute, end_minute, valid_from, valid_until, every_n_weeks, ",
+            "title, notes, location, color, reminder_minutes, active FROM schedule ",
+            $tail
+        )
+    };
+}
+
+/// All of them, by id.
+pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Schedule>, StorageError> {
+    let rows = sqlx::query(select!("ORDER BY id")).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+/// Those that are not in the trash, by id.
+pub(crate) async fn active(connection: &mut SqliteConnection) -> Result<Vec<Schedule>, StorageError> {
+    let rows = sqlx::query(select!("WHERE active = 1 ORDER BY id")).fetch_all(connection).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The segments of a series, by id.
+pub(crate) async fn of_series(
+    connection: &mut SqliteConnection,
+    series: SeriesId,
+) -> Result<Vec<Schedule>, StorageError> {
+    let query = sqlx::query(select!("WHERE series_id = ? ORDER BY id")).bind(bytes(series));
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// The segments of the series of which every one is in the trash.
+pub(crate) async fn trashed(connection: &mut SqliteConnection) -> Result<Vec<Schedule>, StorageError> {
+    let query = sqlx::query(select!(
+        "WHERE series_id IN (SELECT series_id FROM schedule GROUP BY series_id HAVING max(active) = 0) ORDER BY id"
+    ));
+    query.fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// How many series are in the trash.
+pub(crate) async fn count_trashed(connection: &mut SqliteConnection) -> Result<u32, StorageError> {
+    const COUNT: &str = "SELECT count(*) FROM (SELECT 1 FROM schedule GROUP BY series_id HAVING max(active) = 0)";
+    Ok(sqlx::query_scalar(COUNT).fetch_one(connection).await?)
+}
+
+/// Stores all registers of a schedule, new or not.
+pub(crate) async fn put(connection: &mut SqliteConnection, row: &Schedule) -> Result<(), StorageError> {
+    const PUT: &str = "INSERT OR REPLACE INTO schedule (id, series_id, day_of_week, start_minute, end_minute, \
+        valid_from, valid_until, every_n_weeks, title, notes, location, color, reminder_minutes, active) \
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let query = sqlx::query(PUT).bind(&row.id.0.as_bytes()[..]);
+    let query = bind_details(bind_pattern(query, &row.pattern), &row.details).bind(row.active);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Sets the register *pattern*.
+pub(crate) async fn set_pattern(
+    connection: &mut SqliteConnection,
+    id: ScheduleId,
+    pattern: &Pattern,
+) -> Result<(), StorageError> {
+    const SET: &str = "UPDATE schedule SET series_id = ?, day_of_week = ?, start_minute = ?, end_minute = ?, \
+        valid_from = ?, valid_until = ?, every_n_weeks = ? WHERE id = ?";
+    set(connection, bind_pattern(sqlx::query(SET), pattern), id).await
+}
+
+/// Sets the register *details*.
+pub(crate) async fn set_details(
+    connection: &mut SqliteConnection,
+    id: ScheduleId,
+    details: &Details,
+) -> Result<(), StorageError> {
+    const SET: &str =
+        "UPDATE schedule SET title = ?, notes = ?, location = ?, color = ?, reminder_minutes = ? WHERE id = ?";
+    set(connection, bind_details(sqlx::query(SET), details), id).await
+}
+
+/// Sets the register *active*.
+pub(crate) async fn set_active(
+    connection: &mut SqliteConnection,
+    id: ScheduleId,
+    active: bool,
+) -> Result<(), StorageError> {
+    set(connection, sqlx::query("UPDATE schedule SET active = ? WHERE id = ?").bind(active), id).await
+}
+
+/// Removes a schedule for good.
+pub(crate) async fn remove(connection: &mut SqliteConnection, id: ScheduleId) -> Result<(), StorageError> {
+    set(connection, sqlx::query("DELETE FROM schedule WHERE id = ?"), id).await
+}
+
+type Statement<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+/// Runs a statement whose last parameter is the id of the one row that it changes.
+async fn set(connection: &mut SqliteConnection, query: Statement<'_>, id: ScheduleId) -> Result<(), StorageError> {
+    let done = query.bind(&id.0.as_bytes()[..]).execute(connection).await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(sqlx::Error::RowNotFound.into()) }
+}
+
+fn bind_pattern<'q>(query: Statement<'q>, pattern: &Pattern) -> Statement<'q> {
+    query
+        .bind(bytes(pattern.series_id))
+        .bind(pattern.day_of_week.number())
+        .bind(pattern.time.start().number())
+        .bind(pattern.time.end().number())
+        .bind(pattern.validity.from.to_string())
+        .bind(pattern.validity.until.map(|date: Date| date.to_string()))
+        .bind(pattern.every.number())
+}
+
+fn bind_details<'q>(query: Statement<'q>, details: &Details) -> Statement<'q> {
+    query
+        .bind(details.title.to_string())
+        .bind(details.notes.to_string())
+        .bind(details.location.to_string())
+        .bind(details.color.name())
+        .bind(details.reminder.map(i64::from))
+}
+
+fn bytes(series: SeriesId) -> Vec<u8> {
+    series.0.as_bytes().to_vec()
+}
+
+fn read(row: &SqliteRow) -> Result<Schedule, StorageError> {
+    let mut columns = Columns::of(row, "schedule");
+    Ok(Schedule {
+        id: ScheduleId(columns.uuid()?),
+        pattern: Pattern {
+            series_id: SeriesId(columns.uuid()?),
+            day_of_week: columns.get_as::<u8, _>()?,
+            time: columns.time()?,
+            validity: Validity { from: columns.parse()?, until: columns.optional_date()? },
+            every: columns.get_as::<i64, _>()?,
+        },
+        details: Details {
+            title: columns.get_as::<String, _>()?,
+            notes: columns.get_as::<String, _>()?,
+            location: columns.get_as::<String, _>()?,
+            color: columns.parse()?,
+            reminder: columns.optional::<i64, _>()?,
+        },
+        active: columns.get()?,
+    })
+}
