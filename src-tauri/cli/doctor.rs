@@ -1,0 +1,95 @@
+//! `weekwise doctor`: a thorough look at the data, and what the system offers.
+
+use std::fmt::{self, Write};
+
+use weekwise_app::{App, DataFolder, Doctor};
+use weekwise_protocol::{Failure, Notice};
+
+use super::{Trouble, keyring, print};
+use crate::locale;
+
+/// Prints the report, also when the data cannot be opened.
+pub(super) async fn doctor(folder: DataFolder) -> Result<(), Trouble> {
+    let mut report = Report::default();
+    let locale = locale::of_system();
+    report.line("version", env!("CARGO_PKG_VERSION"));
+    report.line("folder", folder.path().display());
+    let trouble = match examine(folder).await {
+        Ok(data) => {
+            report.data(&data);
+            (!data.problems.is_empty()).then(|| "the data file is damaged".to_owned())
+        }
+        Err(reason) => {
+            report.line("data", format_args!("cannot be opened: {reason}"));
+            Some("the data cannot be opened".to_owned())
+        }
+    };
+    report.line("keyring", keyring::state());
+    report.line("web view", tauri::webview_version().unwrap_or_else(|error| format!("not available: {error}")));
+    let clock = match locale.clock {
+        weekwise_domain::Clock::H12 => "12 hours",
+        weekwise_domain::Clock::H24 => "24 hours",
+    };
+    let first = locale.first_weekday.number();
+    report.line("system", format_args!("weeks from day {first} (0 is Sunday), {clock}, {}", locale.time_zone));
+    print(&report.text)?;
+    trouble.map_or(Ok(()), |message| Err(Trouble::failed(message)))
+}
+
+async fn examine(folder: DataFolder) -> Result<Doctor, String> {
+    let app = App::open(folder, locale::of_system()).await.map_err(|error| error.to_string())?;
+    let examined = app.doctor().await.map_err(|failure: Failure| failure.to_string());
+    app.close().await;
+    examined
+}
+
+#[derive(Default)]
+struct Report {
+    text: String,
+}
+
+impl Report {
+    fn line(&mut self, name: &str, value: impl fmt::Display) {
+        let _ = writeln!(self.text, "{name:<10} {value}");
+    }
+
+    fn data(&mut self, data: &Doctor) {
+        self.line("file", format_args!("{} ({} bytes)", data.file, data.bytes));
+        self.line("integrity", if data.problems.is_empty() { "ok" } else { "damaged:" });
+        for problem in &data.problems {
+            self.line("", problem);
+        }
+        self.line("tables", format_args!("version {}", data.tables));
+        self.line("writing", format_args!("journal {}, synchronous {}", data.journal_mode, data.synchronous));
+        let (schedules, exceptions, history) = (data.schedules, data.exceptions, data.history);
+        self.line("rows", format_args!("{schedules} schedules, {exceptions} exceptions, {history} edits of history"));
+        self.line("snapshots", data.snapshots.len());
+        for snapshot in &data.snapshots {
+            let state = if snapshot.is_good { "good" } else { "damaged" };
+            let (taken, kind, file) = (&snapshot.taken, &snapshot.kind, &snapshot.file);
+            self.line("", format_args!("{taken} {kind} {state} {file}"));
+        }
+        for file in &data.set_aside {
+            self.line("set aside", file);
+        }
+        for notice in &data.notices {
+            self.line("notice", in_words(notice));
+        }
+    }
+}
+
+fn in_words(notice: &Notice) -> String {
+    match notice {
+        Notice::RestoredFromSnapshot { taken, set_aside } => format!(
+            "the data file was damaged: the snapshot of {} {} took its place, the damaged file is {set_aside}",
+            taken.date, taken.minute
+        ),
+        Notice::StartedAfresh { set_aside } => {
+            format!("the data file was damaged and there was no snapshot: the damaged file is {set_aside}")
+        }
+        Notice::RestoredMissing { taken } => {
+            format!("the data file was gone: the snapshot of {} {} took its place", taken.date, taken.minute)
+        }
+        Notice::SnapshotFailed { detail } => format!("the last snapshot could not be taken: {detail}"),
+    }
+}

@@ -1,0 +1,134 @@
+//! The command line: the same application without a window, a display or a network.
+//!
+//! What is asked for goes to standard output, trouble to standard error as one line that begins
+//! with `weekwise:` (and a line for each bad row of a file). The exit code is 0 when all went well,
+//! 2 when what was given is wrong, 1 for everything else.
+
+mod doctor;
+mod keyring;
+mod transfer;
+mod trouble;
+mod week;
+
+use std::{
+    ffi::OsString,
+    io::{self, Write},
+    path::PathBuf,
+};
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+use weekwise_app::{App, DataFolder};
+use weekwise_domain::Date;
+
+use crate::locale;
+
+pub(crate) use trouble::Trouble;
+
+/// An offline-first week planner. Without a command it opens the window.
+#[derive(Debug, Parser)]
+#[command(name = "weekwise", version)]
+struct Arguments {
+    /// The folder that holds the data (else WEEKWISE_DATA_DIR, else the system's folder for application data)
+    #[arg(long, value_name = "DIR", global = true)]
+    data_dir: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// What can be done without a window.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print what takes place between two dates
+    Week {
+        /// The first date, YYYY-MM-DD
+        #[arg(long, value_name = "DATE")]
+        from: Date,
+        /// The last date, included
+        #[arg(long, value_name = "DATE")]
+        to: Date,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Read a Weekwise file in: add and update its rows, remove none
+    Import {
+        /// The file; - is standard input
+        file: PathBuf,
+    },
+    /// Write everything into a Weekwise file
+    Export {
+        /// The file; - is standard output
+        file: PathBuf,
+        /// Replace the file if it is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Check the data and what the system offers
+    Doctor,
+}
+
+/// What the arguments ask for.
+pub(crate) enum Invocation {
+    /// Help or the version, ready to print.
+    Print(String),
+    /// The window.
+    Window(DataFolder),
+    /// A command.
+    Command(Command, DataFolder),
+}
+
+/// Reads the arguments.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, Trouble> {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+            return Ok(Invocation::Print(error.to_string()));
+        }
+        Err(error) => return Err(Trouble::bad_input(one_line(&error.to_string()))),
+    };
+    let folder = DataFolder::resolve(arguments.data_dir).map_err(|error| Trouble::failed(error.to_string()))?;
+    Ok(match arguments.command {
+        Some(command) => Invocation::Command(command, folder),
+        None => Invocation::Window(folder),
+    })
+}
+
+/// The first paragraph of clap's message as one line; it says what is wrong, the others how usage goes.
+fn one_line(message: &str) -> String {
+    let paragraph = message.split("\n\n").next().unwrap_or(message);
+    let words = paragraph.strip_prefix("error: ").unwrap_or(paragraph).split_whitespace();
+    format!("{} (see weekwise --help)", words.collect::<Vec<_>>().join(" "))
+}
+
+/// Does a command and prints what it has to say.
+pub(crate) fn run(command: Command, folder: DataFolder) -> Result<(), Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = runtime.map_err(|error| Trouble::failed(format!("the program cannot start: {error}")))?;
+    if let Command::Doctor = command {
+        return runtime.block_on(doctor::doctor(folder));
+    }
+    let text = runtime.block_on(async {
+        let opened = App::open(folder, locale::of_system()).await;
+        let app = opened.map_err(|error| Trouble::failed(error.to_string()))?;
+        let outcome = match command {
+            Command::Week { from, to, json } => week::week(&app, from, to, json).await,
+            Command::Import { file } => transfer::import(&app, &file).await,
+            Command::Export { file, force } => transfer::export(&app, &file, force).await,
+            Command::Doctor => Ok(String::new()),
+        };
+        app.close().await;
+        outcome
+    });
+    print(&text?)
+}
+
+/// Prints a text at once. That the reader has gone away is no trouble of ours.
+pub(crate) fn print(text: &str) -> Result<(), Trouble> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Trouble::failed(format!("standard output: {error}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,55 @@
+//! What the window's commands share: the application, opened once, and the folder it is opened from.
+
+use tauri::{AppHandle, Manager, async_runtime};
+use tokio::sync::OnceCell;
+use weekwise_app::{App, DataFolder, Locale, OpenError};
+use weekwise_protocol::{Failure, OpenDataFolder};
+
+/// The state of the window's process.
+pub(crate) struct Shell {
+    folder: DataFolder,
+    locale: Locale,
+    /// Filled by the first call, so that the window need not wait for the data to open. A failure to open stays:
+    /// every call answers with it, and the window says it in words.
+    opened: OnceCell<Result<App, OpenError>>,
+}
+
+impl Shell {
+    pub(crate) fn new(folder: DataFolder, locale: Locale) -> Self {
+        Self { folder, locale, opened: OnceCell::new() }
+    }
+
+    pub(crate) fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
+    /// The application, which the first call opens.
+    pub(crate) async fn app(&self) -> Result<&App, Failure> {
+        let opened = self.opened.get_or_init(|| async {
+            let opened = App::open(self.folder.clone(), self.locale.clone()).await;
+            if let Err(error) = &opened {
+                log::error!("the data cannot be opened: {error}");
+            }
+            opened
+        });
+        opened.await.as_ref().map_err(|error| Failure::Storage { fault: error.fault, detail: error.detail.clone() })
+    }
+
+    /// Shows the data folder in the system's file manager, also when the data in it cannot be opened.
+    pub(crate) async fn open_data_folder(&self, _request: OpenDataFolder) -> Result<(), Failure> {
+        let path = self.folder.path().to_owned();
+        let opened = async_runtime::spawn_blocking(move || tauri_plugin_opener::open_path(path, None::<&str>)).await;
+        match opened {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(Failure::System { detail: error.to_string() }),
+            Err(error) => Err(Failure::System { detail: error.to_string() }),
+        }
+    }
+}
+
+/// Lets the application finish what it does in the background and closes its file.
+pub(crate) fn close(handle: &AppHandle) {
+    if let Some(Ok(app)) = handle.state::<Shell>().opened.get() {
+        async_runtime::block_on(app.clone().close());
+    }
+}
