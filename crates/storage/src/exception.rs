@@ -50,12 +50,12 @@ pub(crate) async fn of_series(connection: &mut SqliteConnection, series: SeriesI
 /// Those with certain keys, as far as there are any.
 pub(crate) async fn with_keys(
     connection: &mut SqliteConnection,
-    keys: impl IntoIterator<Item = ExceptionKey>,
+    keys: &[ExceptionKey],
 ) -> Result<Exceptions, StorageError> {
     const FIND: &str = concat!("SELECT ", columns!(), " FROM exception WHERE series_id = ? AND original_date = ?");
     let mut found = Exceptions::new();
     for ExceptionKey { series_id, date } in keys {
-        let query = sqlx::query(FIND).bind(bytes(series_id)).bind(date.to_string());
+        let query = sqlx::query(FIND).bind(bytes(*series_id)).bind(date.to_string());
         if let Some(row) = query.fetch_optional(&mut *connection).await? {
             found.extend([read(&row)?]);
         }

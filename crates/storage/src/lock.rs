@@ -48,7 +48,7 @@ impl FolderLock {
         self.file.unlock().map_err(StorageError::file("unlocking", &self.path))
     }
 
-    async fn wait_for(&self, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<(), StorageError> {
+    async fn wait_for(&self, lock: fn(&File) -> Result<(), TryLockError>) -> Result<(), StorageError> {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match lock(&self.file) {

@@ -32,7 +32,8 @@ pub(crate) async fn upgrade(folder: &DataFolder, migrations: &Migrator, now: Mom
 
 async fn run(file: &Path, migrations: &Migrator, now: Moment) -> Result<(), StorageError> {
     let mut connection = connect::writer(file).await?;
-    migrations.run(&mut connection).await?;
+    // Not `run`: its future is not `Send` where it is borrowed from (rust-lang/rust#100013), as the shell needs it.
+    migrations.run_direct(None, &mut connection, false).await?;
     meta::note(&mut connection, meta::CREATED_AT, &now.to_rfc3339()).await?;
     connection.close().await?;
     Ok(())

@@ -121,7 +121,7 @@ pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> 
         Edit::ChangeDate { series_id, date, .. }
         | Edit::CancelDate { series_id, date, .. }
         | Edit::PutBack { series_id, date } => {
-            exception::with_keys(connection, [ExceptionKey { series_id: *series_id, date: *date }]).await?
+            exception::with_keys(connection, &[ExceptionKey { series_id: *series_id, date: *date }]).await?
         }
         Edit::ChangeSeries { series_id, .. }
         | Edit::ChangeFollowing { series_id, .. }
@@ -130,7 +130,8 @@ pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> 
         | Edit::Restore { series_id }
         | Edit::Purge { series_id } => exception::of_series(connection, *series_id).await?,
         Edit::Import { exceptions, .. } => {
-            exception::with_keys(connection, exceptions.iter().map(|(key, _)| *key)).await?
+            let keys: Vec<_> = exceptions.iter().map(|(key, _)| *key).collect();
+            exception::with_keys(connection, &keys).await?
         }
         Edit::Create { .. } | Edit::Set { .. } => BTreeMap::new(),
     };
@@ -143,7 +144,8 @@ pub(crate) async fn rows_of(connection: &mut SqliteConnection, changes: &[Change
         Change::Exception { key, .. } => Some(*key),
         _ => None,
     });
-    let exceptions = exception::with_keys(connection, keys).await?;
+    let keys: Vec<_> = keys.collect();
+    let exceptions = exception::with_keys(connection, &keys).await?;
     with_exceptions(connection, exceptions).await
 }
 
