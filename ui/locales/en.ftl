@@ -1,0 +1,348 @@
+# Every word of the interface. Ids are named by the place where the words stand.
+
+
+## Dates and times
+
+weekday-0 = Sunday
+weekday-1 = Monday
+weekday-2 = Tuesday
+weekday-3 = Wednesday
+weekday-4 = Thursday
+weekday-5 = Friday
+weekday-6 = Saturday
+weekday-short-0 = Sun
+weekday-short-1 = Mon
+weekday-short-2 = Tue
+weekday-short-3 = Wed
+weekday-short-4 = Thu
+weekday-short-5 = Fri
+weekday-short-6 = Sat
+weekday-letter-0 = S
+weekday-letter-1 = M
+weekday-letter-2 = T
+weekday-letter-3 = W
+weekday-letter-4 = T
+weekday-letter-5 = F
+weekday-letter-6 = S
+weekdays-0 = Sundays
+weekdays-1 = Mondays
+weekdays-2 = Tuesdays
+weekdays-3 = Wednesdays
+weekdays-4 = Thursdays
+weekdays-5 = Fridays
+weekdays-6 = Saturdays
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+month-short-1 = Jan
+month-short-2 = Feb
+month-short-3 = Mar
+month-short-4 = Apr
+month-short-5 = May
+month-short-6 = Jun
+month-short-7 = Jul
+month-short-8 = Aug
+month-short-9 = Sep
+month-short-10 = Oct
+month-short-11 = Nov
+month-short-12 = Dec
+date-long = { $weekday }, { $day } { $month } { $year }
+date-medium = { $weekday } { $day } { $month } { $year }
+date-short = { $weekday } { $day } { $month }
+date-plain = { $day } { $month } { $year }
+date-month = { $month } { $year }
+week-same-month = { $day1 } – { $day2 } { $month2 } { $year2 }
+week-same-year = { $day1 } { $month1 } – { $day2 } { $month2 } { $year2 }
+week-two-years = { $day1 } { $month1 } { $year1 } – { $day2 } { $month2 } { $year2 }
+week-number = Week { $number }
+month-previous = Previous month
+month-next = Next month
+date-pick = { $field }: choose in a calendar
+time-am = { $time } AM
+time-pm = { $time } PM
+
+## Header
+
+header-today = Today
+header-today-hint = Go to today (T)
+header-previous = Previous week (K)
+header-next = Next week (J)
+header-go-to = Go to a date (G)
+header-undo = Undo
+header-undo-what = Undo: { $what } (Ctrl+Z)
+header-redo = Redo
+header-redo-what = Redo: { $what } (Ctrl+Shift+Z)
+header-new = New slot
+header-new-hint = New slot (C)
+header-side = Calendar and changes
+header-settings = Settings
+header-help = Help
+header-trash = Trash
+status-saved = Saved on this device
+status-saving = Saving…
+status-trouble = Not saved
+
+## Week
+
+week-label = Week { $range }
+week-hours = Time
+week-empty-title = Your week is empty
+week-empty-text = Click a time or press C.
+week-empty-import = Import a file…
+week-loading = Opening your week…
+week-differs = This week differs from usual
+week-usual = As usual
+week-changed-count = { $n } changed
+week-cell = { $date }, { $time }
+week-cell-slots = { $date }, { $time }, { $slots }
+week-earlier = { $n } earlier
+week-later = { $n } later
+week-more = +{ $n }
+week-more-hint = { $n } more at this time on { $date }
+week-add-here = New slot
+week-day-empty = Nothing on this day
+over-limit = { $weekday }: { $slots } slots, { $limit } allowed
+over-limit-title = More slots than your limit
+block-untitled = Untitled
+block-changed = changed
+block-cancelled = cancelled
+block-new = not saved yet
+block-was-date = was { $date }
+block-was-time = was { $time }
+block-usually-here = usually here
+block-moved-to = moved to { $date }
+block-label = { $title }, { $date }, { $time }
+block-label-place = { $title }, { $date }, { $time }, { $place }
+differs-cancelled = { $title } cancelled
+differs-moved = { $title } moved
+differs-moved-away = { $title } moved to { $date }
+differs-time = { $title } at { $time }
+differs-changed = { $title } changed
+
+## Inspector
+
+editor-new = New slot
+editor-title = Title
+editor-title-hint = Title, for example Algebra
+editor-close = Close
+editor-scope = Applies to
+scope-date = This date
+scope-following = This and following
+scope-series = Whole series
+scope-count = { $dates ->
+    [one] { $dates } date
+   *[other] { $dates } dates
+}
+scope-open = from { $date } on
+scope-exceptions = { $n ->
+    [one] { $n } exception
+   *[other] { $n } exceptions
+}
+scope-both = { $dates } · { $exceptions }
+editor-starts = Starts
+editor-ends = Ends
+editor-date = Date
+editor-first-date = First date
+editor-weekday = Weekday
+editor-repeats = Repeats
+repeat-once = Only on this date
+repeat-every = { $n ->
+    [one] Every week
+   *[other] Every { $n } weeks
+}
+editor-from = From
+editor-until = Until
+editor-until-hint = No end
+editor-restart = Start the rotation anew on the first date
+editor-place = Place
+editor-color = Colour
+color-blue = Blue
+color-green = Green
+color-amber = Amber
+color-red = Red
+color-violet = Violet
+color-teal = Teal
+color-pink = Pink
+color-slate = Slate
+editor-notes = Notes
+editor-reason = Reason
+editor-reason-hint = Optional, for example public holiday
+editor-next-dates = Next dates
+editor-no-next-dates = No date from today on
+editor-save = Save
+editor-add = Add to week
+editor-discard = Discard changes
+editor-discard-new = Discard
+editor-date-changed = Changed on this date. The pattern is { $pattern }.
+editor-date-cancelled = Cancelled on this date. The pattern is { $pattern }.
+editor-pattern = { $weekdays } { $time }
+editor-put-back = Put back
+editor-delete = Delete
+editor-cancel-date = Cancel { $date }
+editor-end-series = End the series before { $date }
+editor-trash-series = Delete series
+editor-trash-one = Delete
+editor-loading = Loading…
+editor-ledger = Changed dates
+ledger-cancelled = cancelled
+ledger-cancelled-why = cancelled: { $reason }
+ledger-moved = moved to { $date }
+ledger-time = { $time }
+ledger-changed = changed
+ledger-without-effect = no effect: the series does not take place on this date
+ledger-put-back = Put back { $date }
+exceptions-kept = { $n ->
+    [one] { $n } changed date still applies
+   *[other] { $n } changed dates still apply
+}
+exceptions-carried = { $n ->
+    [one] { $n } changed date moves along to the new day of its week
+   *[other] { $n } changed dates move along to the new day of their week
+}
+exceptions-without-effect = { $n ->
+    [one] { $n } changed date loses its effect; it stays listed
+   *[other] { $n } changed dates lose their effect; they stay listed
+}
+exceptions-again = { $n ->
+    [one] { $n } changed date applies again
+   *[other] { $n } changed dates apply again
+}
+exceptions-leave = Leave changed dates where they are
+overlap-warning = Overlaps { $title }, { $date }, { $time }
+in-trash-note = This series is in the trash.
+limit-refused = { $weekday } already has { $limit } of { $limit } slots ({ $date }).
+limit-allow = Allow { $n }
+
+## Problems beside a field
+
+problem-time = Write a time such as 9:00 or 14:30.
+problem-time-start = A start is before 24:00.
+problem-end = The end must be later than the start.
+problem-past-midnight = A slot ends by 24:00.
+two-slots = Make two: until 24:00, and from 00:00 on the next day
+problem-date = Write a date such as 26 Nov 2026 or 2026-11-26.
+problem-until = The last date is before the first.
+problem-long = At most { $max } characters; this has { $chars }.
+problem-control = One character cannot be stored. Delete and type the text again.
+
+## Side panels
+
+settings-title = Settings
+settings-first-weekday = Weeks begin on
+settings-system = As the system ({ $value })
+settings-clock = Clock
+clock-h24 = 24 hours (13:30)
+clock-h12 = 12 hours (1:30 PM)
+settings-theme = Colours
+theme-system = As the system
+theme-light = Light
+theme-dark = Dark
+settings-slot-limit = Slots a weekday may have
+settings-slot-limit-hint = More than this asks first.
+settings-time-zone = Time zone
+settings-time-zone-hint = For exports and reminders. Slots keep their time of day in every zone.
+settings-hide-weekend = Hide Saturday and Sunday in the week
+settings-data = Data
+settings-import = Import a file…
+settings-import-hint = Adds and updates slots from a Weekwise JSON file; removes none. Undo takes it back.
+trash-title = Trash
+trash-empty = The trash is empty. A series you delete can be restored from here.
+trash-restore = Restore
+trash-restore-what = Restore { $title }
+trash-purge = Delete for good
+trash-purge-what = Delete { $title } for good
+trash-exceptions = { $n ->
+    [one] { $n } changed date
+   *[other] { $n } changed dates
+}
+help-title = Help
+help-shortcuts = Keyboard
+help-data = Your data
+help-file = File
+help-snapshot = Last snapshot
+help-snapshot-none = None yet; the first is taken today.
+help-snapshots = { $n ->
+    [one] { $n } snapshot is kept beside the file.
+   *[other] { $n } snapshots are kept beside the file.
+}
+help-open-folder = Show the folder
+help-version = Weekwise { $version }
+key-new = New slot at the marked time
+key-today = Go to today
+key-weeks = Next, previous week
+key-go-to = Go to a date
+key-arrows = Move through the grid
+key-open = Open or add a slot
+key-save = Save the open slot
+key-cancel = Cancel the open date
+key-undo = Undo
+key-redo = Redo
+key-settings = Settings
+key-help = This help
+key-close = Close the panel
+
+## Toasts
+
+toast-dismiss = Dismiss
+toast-undo = Undo
+toast-redo = Redo
+toast-undone = Undone: { $what }
+toast-redone = Done again: { $what }
+toast-left = { $n ->
+    [one] Undone except for { $n } change that was edited since: { $what }
+   *[other] Undone except for { $n } changes that were edited since: { $what }
+}
+toast-nothing = There is nothing to undo.
+did-created = { $title } added
+did-date-changed = { $title } changed on { $date }
+did-date-moved = { $title } moved from { $date }
+did-date-cancelled = { $title } cancelled on { $date }
+did-put-back = { $title } put back on { $date }
+did-series-changed = { $title } changed
+did-following-changed = { $title } changed from { $date } on
+did-ended = { $title } ends before { $date }
+did-trashed = { $title } deleted
+did-restored = { $title } restored
+did-purged = { $title } deleted for good
+did-setting = Setting changed
+did-imported = { $added } added, { $changed } changed, { $unchanged } unchanged
+
+## Failures
+
+failure-disk-full = The disk is full, so nothing was saved. Free some space, then save again.
+failure-read-only = The data folder cannot be written, so nothing was saved. Check its permissions, then save again.
+failure-busy = Another program holds the data file. Close it, then try again.
+failure-gone = The data file is gone. Put it back, or restart Weekwise to begin with the newest snapshot.
+failure-damaged = The data file is damaged. Restart Weekwise: it sets the file aside and takes the newest snapshot.
+failure-newer = A newer version of Weekwise wrote this file. Update Weekwise to open it; the file was left as it is.
+failure-other = The data could not be reached ({ $detail }).
+failure-bad-file = Nothing was imported. { $n ->
+    [one] One place in the file needs correcting:
+   *[other] { $n } places in the file need correcting:
+}
+failure-file-place = { $position }: { $reason }
+failure-more = …and { $n } more.
+failure-unknown-series = This slot is not there any more.
+failure-in-trash = This slot is in the trash. Restore it first.
+failure-not-in-trash = This slot is not in the trash.
+failure-not-a-date = The series does not take place on { $date } any more.
+failure-nothing-to-put-back = { $date } already follows the pattern.
+failure-no-dates = With these dates it would never take place.
+failure-segments-meet = Two parts of the series would both take place on { $date }.
+failure-id-taken = This slot was already added.
+failure-system = The system refused: { $detail }
+failure-call = The window lost its connection to the app ({ $detail }). Restart Weekwise.
+failure-retry = Try again
+notice-restored = The data file was damaged. The snapshot of { $date }, { $time } took its place; the damaged file was set aside as { $file }.
+notice-missing = The data file was gone. The snapshot of { $date }, { $time } took its place.
+notice-afresh = The data file was damaged and there was no snapshot. A new file was begun; the damaged one was set aside as { $file }.
+notice-snapshot = The daily snapshot could not be taken ({ $detail }).

@@ -1,0 +1,268 @@
+//! The window: its parts, the keys that work everywhere, and what the shell tells.
+
+use std::rc::Rc;
+
+use wasm_bindgen::{JsCast, prelude::*};
+use web_sys::{Element, HtmlElement};
+use weekwise_domain::Theme;
+use weekwise_protocol::event;
+use yew::prelude::*;
+
+use crate::components::is_narrow;
+use crate::features::{
+    day::Day,
+    editor::{NewInspector, PanelHead, SlotInspector},
+    failure,
+    header::Header,
+    help::HelpPanel,
+    notices::Notices,
+    settings::SettingsPanel,
+    side::Side,
+    toast::ToastView,
+    trash::TrashPanel,
+    week::{Welcome, WeekGrid, WeekList},
+};
+use crate::ipc;
+use crate::session::{Live, Session};
+use crate::state::{Action, Panel, State};
+use crate::texts::Texts;
+
+/// Up to this width the week is a list of days.
+const LIST_WIDTH: u32 = 719;
+/// Up to this width the panel lies over the week.
+const OVERLAY_WIDTH: u32 = 1099;
+
+/// How much room there is.
+#[derive(Clone, Copy, PartialEq)]
+struct Room {
+    for_list: bool,
+    for_overlay: bool,
+}
+
+impl Room {
+    fn now() -> Self {
+        Self { for_list: is_narrow(LIST_WIDTH), for_overlay: is_narrow(OVERLAY_WIDTH) }
+    }
+}
+
+/// The window.
+#[component]
+pub fn App() -> Html {
+    let state = use_reducer_eq(State::default);
+    let live = use_memo((), |()| Live::default());
+    let texts = use_memo((), |()| Texts::english());
+    let session = Session::new(state, (*texts).clone(), live);
+    let room = use_state_eq(Room::now);
+
+    // The closures of listeners that live as long as the window reach the present session through this.
+    let present = use_mut_ref(|| session.clone());
+    *present.borrow_mut() = session.clone();
+    use_effect_with((), {
+        let (present, room) = (present.clone(), room.clone());
+        move |()| {
+            present.borrow().go_to(None);
+            listen_to_shell(&present);
+            listen_to_window("resize", move |_| room.set(Room::now()));
+            listen_to_window("keydown", move |event| {
+                if let Ok(event) = event.dyn_into::<KeyboardEvent>() {
+                    let session = present.borrow().clone();
+                    on_key(&session, &event);
+                }
+            });
+        }
+    });
+    let theme = session.week.as_ref().map_or(Theme::System, |week| week.settings.theme);
+    use_effect_with(theme, |theme| show_theme(*theme));
+    let is_panel_open = session.panel != Panel::None;
+    use_effect_with(session.panel, {
+        let is_overlay = room.for_overlay;
+        move |panel| focus_panel(*panel, is_overlay)
+    });
+
+    let covers = is_panel_open && room.for_overlay;
+    let inert = covers;
+    html! {
+        <ContextProvider<Session> context={session.clone()}>
+            <div class={classes!("app", is_panel_open.then_some("with-panel"))}>
+                <div class="chrome" {inert}><Header /><Notices /></div>
+                <div class="side-place" {inert}><Side /></div>
+                <main {inert}>{week(&session, *room)}</main>
+                if is_panel_open { <PanelView {covers} /> }
+            </div>
+            <ToastView />
+        </ContextProvider<Session>>
+    }
+}
+
+fn week(session: &Session, room: Room) -> Html {
+    match (&session.week, &session.trouble) {
+        (Some(view), _) => html! {
+            <>
+                if room.for_list { <WeekList view={view.clone()} /> } else { <WeekGrid view={view.clone()} /> }
+                if view.is_empty && session.new_slot.is_none() { <Welcome /> }
+            </>
+        },
+        (None, Some(error)) => {
+            let retry = { let session = session.clone(); move |_| session.go_to(None) };
+            html! {
+                <div class="welcome" role="alert">
+                    <p>{failure::told(error, &session.words())}</p>
+                    <button type="button" class="primary" onclick={retry}>{session.texts().get("failure-retry")}</button>
+                </div>
+            }
+        }
+        (None, None) => html! { <p class="opening">{session.texts().get("week-loading")}</p> },
+    }
+}
+
+/// The properties of the panel.
+#[derive(Properties, PartialEq)]
+struct PanelProps {
+    /// Whether it lies over the week.
+    covers: bool,
+}
+
+/// What stands beside the week.
+#[component]
+fn PanelView(props: &PanelProps) -> Html {
+    let session = crate::session::use_session();
+    let texts = session.texts();
+    let words = session.words();
+    let (title, body) = match session.panel {
+        Panel::None => return html! {},
+        Panel::New => (texts.get("editor-new"), html! { <NewInspector /> }),
+        Panel::Slot(slot) => (words.date_long(slot.date), html! { <SlotInspector {slot} /> }),
+        Panel::Day(date) => (words.date_long(date), html! { <Day {date} /> }),
+        Panel::Settings => (texts.get("settings-title"), html! { <SettingsPanel /> }),
+        Panel::Trash => (texts.get("trash-title"), html! { <TrashPanel /> }),
+        Panel::Help => (texts.get("help-title"), html! { <HelpPanel /> }),
+    };
+    let close = { let session = session.clone(); move |_| session.dispatch(Action::Open(Panel::None)) };
+    html! {
+        <>
+            if props.covers { <div class="scrim" onclick={close}></div> }
+            <aside class="panel" id="panel" tabindex="-1" role={props.covers.then_some("dialog")}
+                aria-modal={props.covers.then_some("true")} aria-labelledby="panel-title">
+                <PanelHead {title} />
+                {body}
+            </aside>
+        </>
+    }
+}
+
+fn listen_to_shell(present: &Rc<std::cell::RefCell<Session>>) {
+    let session = present.clone();
+    ipc::on_event(event::ROWS_CHANGED, move |_| session.borrow().reload());
+    let session = present.clone();
+    ipc::on_event(event::CLOCK, move |payload| {
+        if let Ok(now) = serde_wasm_bindgen::from_value(payload) {
+            session.borrow().dispatch(Action::Clock(now));
+        }
+    });
+}
+
+fn listen_to_window(name: &str, handler: impl FnMut(web_sys::Event) + 'static) {
+    let closure = Closure::<dyn FnMut(web_sys::Event)>::new(handler);
+    if let Some(window) = web_sys::window() {
+        // Adding a listener to the window does not fail.
+        let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+    }
+    // It listens for as long as the window lives.
+    closure.forget();
+}
+
+fn show_theme(theme: Theme) {
+    let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
+    let Some(root) = root else { return };
+    // An attribute with a valid name is always accepted.
+    let _ = match theme {
+        Theme::System => root.remove_attribute("data-theme"),
+        Theme::Light => root.set_attribute("data-theme", "light"),
+        Theme::Dark => root.set_attribute("data-theme", "dark"),
+    };
+}
+
+/// The element that has the keyboard.
+fn focused() -> Option<Element> {
+    web_sys::window()?.document()?.active_element()
+}
+
+fn focus(selector: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        // Focus fails only for an element that is gone, and then nothing is lost.
+        let _ = element.focus();
+    }
+}
+
+/// A new slot's title takes the keyboard; a panel over the week does too. Beside the week the keyboard stays
+/// where it is, so that one can go on from slot to slot; when a panel closes it goes back to the week.
+fn focus_panel(panel: Panel, is_overlay: bool) {
+    match panel {
+        Panel::New => focus("#slot-title"),
+        Panel::None => {
+            if focused().is_none_or(|element| element.tag_name() == "BODY") {
+                focus(".cell[tabindex='0']");
+            }
+        }
+        _ if is_overlay => focus("#panel"),
+        Panel::Slot(_) | Panel::Day(_) => {}
+        Panel::Settings | Panel::Trash | Panel::Help => focus("#panel"),
+    }
+}
+
+fn on_key(session: &Session, event: &KeyboardEvent) {
+    let control = event.ctrl_key() || event.meta_key();
+    let in_text = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| {
+        matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
+            || element.tag_name() == "INPUT" && element.get_attribute("type").as_deref() == Some("text")
+    });
+    let key = event.key();
+    let handled = match (key.as_str(), control, event.shift_key()) {
+        ("Escape", false, _) => escape(session),
+        ("Enter", true, _) => {
+            let form = focused().and_then(|element| element.closest("form").ok().flatten());
+            let form = form.and_then(|form| form.dyn_into::<web_sys::HtmlFormElement>().ok());
+            form.is_some_and(|form| form.request_submit().is_ok())
+        }
+        _ if in_text || event.alt_key() => false,
+        ("z" | "Z", true, false) => act(|| session.undo(None)),
+        ("z" | "Z", true, true) | ("y", true, false) => act(|| session.redo()),
+        (_, true, _) => false,
+        ("c" | "n", ..) => act(|| session.begin_at_cursor()),
+        ("t", ..) => act(|| session.go_to_today()),
+        ("j", ..) => act(|| session.go_by(1)),
+        ("k", ..) => act(|| session.go_by(-1)),
+        ("g", ..) => act(|| session.dispatch(Action::GoTo(true))),
+        (",", ..) => act(|| session.toggle(Panel::Settings)),
+        ("?", ..) => act(|| session.toggle(Panel::Help)),
+        ("Delete" | "Backspace", ..) => match session.open_slot() {
+            Some(slot) => act(|| session.cancel_date(slot)),
+            None => false,
+        },
+        _ => false,
+    };
+    if handled {
+        event.prevent_default();
+    }
+}
+
+fn act(then: impl FnOnce()) -> bool {
+    then();
+    true
+}
+
+fn escape(session: &Session) -> bool {
+    if session.is_going_to {
+        session.dispatch(Action::GoTo(false));
+    } else if session.is_side_open {
+        session.dispatch(Action::Side(false));
+    } else if session.panel != Panel::None {
+        session.dispatch(Action::Open(Panel::None));
+        focus(".cell[tabindex='0']");
+    } else {
+        return false;
+    }
+    true
+}

@@ -1,0 +1,13 @@
+//! Parts that several features share. They take props and callbacks, and know nothing of the session.
+
+mod date_field;
+mod fields;
+mod geometry;
+mod icon;
+mod mini_month;
+
+pub use date_field::DateField;
+pub use fields::{Choice, Segments, SelectField, TextArea, TextField, TimeField};
+pub use geometry::{after_paint, is_narrow, set_vars};
+pub use icon::{Icon, IconButton};
+pub use mini_month::MiniMonth;

@@ -1,0 +1,13 @@
+//! One folder or file for each thing that a person can do or look at.
+
+pub mod day;
+pub mod editor;
+pub mod failure;
+pub mod header;
+pub mod help;
+pub mod notices;
+pub mod settings;
+pub mod side;
+pub mod toast;
+pub mod trash;
+pub mod week;

@@ -1,0 +1,390 @@
+//! What the window can do: each method is one act of a person, with its calls and what follows from them.
+
+use std::{cell::Cell, rc::Rc};
+
+use weekwise_domain::{
+    Cancellation, Clock, Date, Edit, Request, ScheduleId, SeriesId, Setting, SlotLimit, Subject, Summary, TimeRange,
+    Weekday,
+};
+use weekwise_protocol::{
+    AskAbout, Call, DoEdit, Edited, ImportText, ListTimeZones, ListTrash, OpenDataFolder, Redo, SlotRequest, StepId, Undo, Undone,
+    WeekRequest,
+};
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+use crate::features::failure;
+use crate::ipc::{self, CallError};
+use crate::state::{Action, Cursor, DraftKey, NewSlot, Panel, State, ToastAction};
+use crate::texts::Texts;
+use crate::words::Words;
+
+/// The state and what can be done with it. Cheap to clone; handed down as a context.
+#[derive(Clone)]
+pub struct Session {
+    state: UseReducerHandle<State>,
+    texts: Texts,
+    live: Rc<Live>,
+}
+
+/// What calls that are under way must know of the present, not of the time when they began.
+#[derive(Default)]
+pub struct Live {
+    /// The number of the last question for a week.
+    asked: Cell<u32>,
+    /// The date whose week was asked for last.
+    wanted: Cell<Option<Date>>,
+    /// What stands beside the week.
+    panel: Cell<Panel>,
+}
+
+impl PartialEq for Session {
+    fn eq(&self, other: &Self) -> bool {
+        self.state == other.state
+    }
+}
+
+impl std::ops::Deref for Session {
+    type Target = State;
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+/// The session of the window.
+#[hook]
+pub fn use_session() -> Session {
+    use_context::<Session>().expect("every component stands inside the session's provider")
+}
+
+impl Session {
+    /// Binds the state to what can be done with it.
+    pub fn new(state: UseReducerHandle<State>, texts: Texts, live: Rc<Live>) -> Self {
+        live.panel.set(state.panel);
+        Self { state, texts, live }
+    }
+
+    /// Changes the state.
+    pub fn dispatch(&self, action: Action) {
+        self.state.dispatch(action);
+    }
+
+    /// All messages.
+    pub fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// How this person reads dates and times.
+    pub fn words(&self) -> Words {
+        let clock = self.state.week.as_ref().map_or(Clock::H24, |week| week.preferences.clock);
+        Words { texts: self.texts.clone(), clock }
+    }
+
+    /// The day on which weeks begin.
+    pub fn first_weekday(&self) -> Weekday {
+        self.state.week.as_ref().map_or(Weekday::MONDAY, |week| week.preferences.first_weekday)
+    }
+
+    /// Today; while nothing has been read yet, the first of all dates.
+    pub fn today(&self) -> Date {
+        self.state.now.map_or(Date::MIN, |now| now.date)
+    }
+
+    /// Shows the week that holds a date; none is this week.
+    pub fn go_to(&self, date: Option<Date>) {
+        let number = self.live.asked.get() + 1;
+        self.live.asked.set(number);
+        self.live.wanted.set(date);
+        self.dispatch(Action::Asked(number));
+        let session = self.clone();
+        spawn_local(async move {
+            match ipc::call(&WeekRequest { date }).await {
+                Ok(view) => session.dispatch(Action::WeekRead(number, Box::new(view))),
+                Err(error) => session.dispatch(Action::WeekFailed(number, error)),
+            }
+        });
+    }
+
+    /// Shows the week `weeks` later.
+    pub fn go_by(&self, weeks: i32) {
+        let shown = self.state.week.as_ref().map(|week| week.window.from());
+        if let Some(date) = self.live.wanted.get().or(shown).and_then(|from| from.plus_days(7 * weeks)) {
+            self.go_to(Some(date));
+        }
+    }
+
+    /// Goes to today, keyboard and all.
+    pub fn go_to_today(&self) {
+        self.go_to(None);
+        let (date, row) = (self.today(), self.state.cursor.map_or(18, |cursor| cursor.row));
+        self.dispatch(Action::CursorAt(Cursor { date, row }));
+    }
+
+    /// Reads again what is shown.
+    pub fn reload(&self) {
+        self.go_to(self.live.wanted.get());
+        match self.live.panel.get() {
+            Panel::Slot(key) => self.read_slot(key),
+            Panel::Trash => self.read_trash(),
+            _ => {}
+        }
+    }
+
+    /// Opens a slot beside the week.
+    pub fn show_slot(&self, key: SlotRequest) {
+        self.dispatch(Action::Open(Panel::Slot(key)));
+        self.read_slot(key);
+    }
+
+    fn read_slot(&self, key: SlotRequest) {
+        let session = self.clone();
+        spawn_local(async move {
+            match ipc::call(&key).await {
+                Ok(view) => session.dispatch(Action::SlotRead(key, Box::new(view))),
+                // It is gone, as after undoing its making.
+                Err(CallError::Failed(weekwise_protocol::Failure::Refused { .. })) => {
+                    session.dispatch(Action::Open(Panel::None));
+                }
+                Err(error) => session.dispatch(Action::Refused(error)),
+            }
+        });
+    }
+
+    /// Begins a new slot, or goes on with the one that is begun and has something typed into it.
+    pub fn begin(&self, date: Date, time: Option<TimeRange>) {
+        let Some(time) = time else { return };
+        let is_begun = self.state.draft(DraftKey::New).is_some_and(|draft| draft.typed != Default::default());
+        if is_begun && self.state.panel != Panel::New {
+            self.dispatch(Action::Open(Panel::New));
+        } else if !is_begun {
+            self.dispatch(Action::Begin(NewSlot { date, time }, fresh_id()));
+        }
+    }
+
+    /// Begins a new slot where the keyboard stands.
+    pub fn begin_at_cursor(&self) {
+        if let Some(cursor) = self.state.cursor {
+            self.begin(cursor.date, an_hour_from(cursor));
+        }
+    }
+
+    /// Opens a panel, or closes it when it is open.
+    pub fn toggle(&self, panel: Panel) {
+        if self.state.panel == panel {
+            return self.dispatch(Action::Open(Panel::None));
+        }
+        self.dispatch(Action::Open(panel));
+        match panel {
+            Panel::Trash => self.read_trash(),
+            Panel::Help => self.read_about(),
+            Panel::Settings if self.time_zones.is_none() => self.read_time_zones(),
+            _ => {}
+        }
+    }
+
+    fn read_trash(&self) {
+        self.read(ListTrash {}, |session, series| session.dispatch(Action::TrashRead(series)));
+    }
+
+    fn read_time_zones(&self) {
+        self.read(ListTimeZones {}, |session, zones| session.dispatch(Action::TimeZonesRead(zones)));
+    }
+
+    fn read_about(&self) {
+        self.read(AskAbout {}, |session, about| session.dispatch(Action::AboutRead(about)));
+    }
+
+    /// Shows the data folder in the system's file manager.
+    pub fn open_data_folder(&self) {
+        self.read(OpenDataFolder {}, |_, ()| {});
+    }
+
+    fn read<C: Call + 'static>(&self, request: C, then: impl FnOnce(&Self, C::Reply) + 'static) {
+        let session = self.clone();
+        spawn_local(async move {
+            match ipc::call(&request).await {
+                Ok(reply) => then(&session, reply),
+                Err(error) => session.say_error(&error),
+            }
+        });
+    }
+
+    /// Saves a draft: does its edit, and raises the slot limit along with it where that was allowed.
+    pub fn save(&self, key: DraftKey, edit: Edit, raise_slot_limit: Option<SlotLimit>) {
+        let session = self.clone();
+        self.dispatch(Action::Saving(true));
+        spawn_local(async move {
+            let created = if let Edit::Create { schedule } = &edit { Some(schedule.clone()) } else { None };
+            let result = ipc::call(&DoEdit { request: Request { edit, raise_slot_limit } }).await;
+            session.dispatch(Action::Saving(false));
+            match result {
+                Ok(edited) => {
+                    session.dispatch(Action::DraftDone(key));
+                    session.say_done(&edited);
+                    if let Some(schedule) = created
+                        && let Some(date) = schedule.pattern.first_date()
+                    {
+                        session.show_slot(SlotRequest { series_id: schedule.pattern.series_id, date });
+                    }
+                    session.reload();
+                }
+                Err(error) => session.dispatch(Action::Refused(error)),
+            }
+        });
+    }
+
+    /// Does an edit that needs no draft.
+    pub fn edit(&self, edit: Edit) {
+        let session = self.clone();
+        spawn_local(async move {
+            match ipc::call(&DoEdit { request: edit.into() }).await {
+                Ok(edited) => {
+                    session.say_done(&edited);
+                    session.reload();
+                }
+                Err(error) => session.say_error(&error),
+            }
+        });
+    }
+
+    /// Cancels a date.
+    pub fn cancel_date(&self, key: SlotRequest) {
+        let SlotRequest { series_id, date } = key;
+        self.edit(Edit::CancelDate { series_id, date, reason: Box::new(Cancellation::default()) });
+    }
+
+    /// Puts a date back.
+    pub fn put_back(&self, key: SlotRequest) {
+        self.dispatch(Action::DraftDone(DraftKey::Slot(key)));
+        self.edit(Edit::PutBack { series_id: key.series_id, date: key.date });
+    }
+
+    /// Puts a series into the trash and closes it.
+    pub fn trash_series(&self, key: SlotRequest) {
+        self.dispatch(Action::DraftDone(DraftKey::Slot(key)));
+        self.dispatch(Action::Open(Panel::None));
+        self.edit(Edit::Trash { series_id: key.series_id });
+    }
+
+    /// Takes a series out of the trash.
+    pub fn restore_series(&self, series_id: SeriesId) {
+        self.edit(Edit::Restore { series_id });
+    }
+
+    /// Removes a series in the trash for good.
+    pub fn purge_series(&self, series_id: SeriesId) {
+        self.edit(Edit::Purge { series_id });
+    }
+
+    /// Changes a setting.
+    pub fn set(&self, setting: Setting) {
+        self.edit(Edit::Set { setting });
+    }
+
+    /// Reads a file's text in.
+    pub fn import(&self, text: String) {
+        let session = self.clone();
+        spawn_local(async move {
+            match ipc::call(&ImportText { text }).await {
+                Ok(edited) => {
+                    session.say_done(&edited);
+                    session.reload();
+                }
+                Err(error) => {
+                    session.dispatch(Action::Open(Panel::Settings));
+                    session.dispatch(Action::Refused(error));
+                }
+            }
+        });
+    }
+
+    /// Takes an edit back: the one named, else the last.
+    pub fn undo(&self, step: Option<StepId>) {
+        self.travel(Undo { step }, |session, undone| session.say_undone(&undone));
+    }
+
+    /// Does again what was undone last.
+    pub fn redo(&self) {
+        self.travel(Redo {}, |session, redone| {
+            let what = session.told(&redone.step.summary);
+            let text = session.texts.with("toast-redone", [("what", what.into())]);
+            session.dispatch(Action::Say(text, Some(ToastAction::Undo(redone.step.id))));
+        });
+    }
+
+    fn travel<C: Call + 'static>(&self, request: C, then: impl FnOnce(&Self, C::Reply) + 'static) {
+        let session = self.clone();
+        spawn_local(async move {
+            match ipc::call(&request).await {
+                Ok(reply) => {
+                    then(&session, reply);
+                    session.reload();
+                }
+                Err(error) => session.say_error(&error),
+            }
+        });
+    }
+
+    fn say_undone(&self, undone: &Undone) {
+        let what = self.told(&undone.step.summary);
+        let text = match undone.left {
+            0 => self.texts.with("toast-undone", [("what", what.into())]),
+            left => self.texts.with("toast-left", [("n", left.into()), ("what", what.into())]),
+        };
+        self.dispatch(Action::Say(text, Some(ToastAction::Redo)));
+    }
+
+    fn say_done(&self, edited: &Edited) {
+        let action = edited.step.as_ref().map(|step| ToastAction::Undo(step.id));
+        self.dispatch(Action::Say(self.told(&edited.summary), action));
+    }
+
+    fn say_error(&self, error: &CallError) {
+        self.dispatch(Action::Say(failure::told(error, &self.words()), None));
+    }
+
+    /// An edit in words, as it was done.
+    pub fn told(&self, summary: &Summary) -> String {
+        told(summary, &self.words())
+    }
+}
+
+/// An edit in words, as it was done.
+fn told(summary: &Summary, words: &Words) -> String {
+    let texts = &words.texts;
+    let id = match summary.subject {
+        Subject::Created => "did-created",
+        Subject::DateChanged => "did-date-changed",
+        Subject::DateMoved => "did-date-moved",
+        Subject::DateCancelled => "did-date-cancelled",
+        Subject::PutBack => "did-put-back",
+        Subject::SeriesChanged => "did-series-changed",
+        Subject::FollowingChanged => "did-following-changed",
+        Subject::Ended => "did-ended",
+        Subject::Trashed => "did-trashed",
+        Subject::Restored => "did-restored",
+        Subject::Purged => "did-purged",
+        Subject::SettingChanged => "did-setting",
+        Subject::Imported(tally) => {
+            let values =
+                [("added", tally.added.into()), ("changed", tally.changed.into()), ("unchanged", tally.unchanged.into())];
+            return texts.with("did-imported", values);
+        }
+    };
+    let title = match &summary.title {
+        Some(title) if !title.is_empty() => title.to_string(),
+        _ => texts.get("block-untitled"),
+    };
+    let date = summary.date.map(|date| words.date_short(date)).unwrap_or_default();
+    texts.with(id, [("title", title.into()), ("date", date.into())])
+}
+
+/// A fresh id for a schedule: a UUIDv7.
+pub fn fresh_id() -> ScheduleId {
+    ScheduleId(uuid::Uuid::now_v7())
+}
+
+/// An hour from a cell on, or what is left of the day.
+pub fn an_hour_from(cursor: Cursor) -> Option<TimeRange> {
+    TimeRange::new(cursor.minute(), cursor.minute().saturating_plus(60)).ok()
+}

@@ -1,0 +1,334 @@
+//! What the window knows and shows, and every way in which that changes. Pure: no DOM, no calls.
+
+use std::rc::Rc;
+
+use weekwise_domain::{Date, Minute, ScheduleId, SlotLimit, TimeRange};
+use weekwise_protocol::{About, Now, SlotRequest, SlotView, StepId, TrashedSeries, WeekView};
+use yew::Reducible;
+
+use crate::features::editor::draft::{Draft, Scope};
+use crate::ipc::CallError;
+
+/// Rows of the grid: half hours.
+pub const ROW_MINUTES: u16 = 30;
+/// How many rows a day has.
+pub const ROWS: u16 = 1440 / ROW_MINUTES;
+
+/// Everything that the window shows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct State {
+    /// The week in view, once it has been read.
+    pub week: Option<Rc<WeekView>>,
+    /// The clock, which runs on between reads.
+    pub now: Option<Now>,
+    /// Why the week could not be read.
+    pub trouble: Option<CallError>,
+    /// The number of the last question for a week; answers to earlier ones are dropped.
+    pub asked: u32,
+    /// The cell of the grid that holds the keyboard.
+    pub cursor: Option<Cursor>,
+    /// What stands beside the week.
+    pub panel: Panel,
+    /// The open slot, once it has been read.
+    pub slot: Option<Rc<SlotView>>,
+    /// What is typed and not saved, by what it is of.
+    pub drafts: Vec<(DraftKey, Draft)>,
+    /// Where and when the new slot was begun.
+    pub new_slot: Option<NewSlot>,
+    /// Why the open draft could not be saved.
+    pub refusal: Option<Rc<CallError>>,
+    /// Whether a save is under way.
+    pub is_saving: bool,
+    /// The message at the foot of the window.
+    pub toast: Option<Toast>,
+    /// The trash, once it has been read.
+    pub trash: Option<Rc<Vec<TrashedSeries>>>,
+    /// About the program and its data, once that has been read.
+    pub about: Option<Rc<About>>,
+    /// The time zones that can be set, once they have been read.
+    pub time_zones: Option<Rc<Vec<String>>>,
+    /// Whether the side bar lies over a narrow window.
+    pub is_side_open: bool,
+    /// Whether the field to go to a date is open.
+    pub is_going_to: bool,
+    /// How many notices were dismissed.
+    pub dismissed_notices: usize,
+}
+
+/// A cell of the grid.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// Its date.
+    pub date: Date,
+    /// Its row: 0 is midnight, each half an hour.
+    pub row: u16,
+}
+
+impl Cursor {
+    /// The minute at which the cell begins.
+    pub fn minute(self) -> Minute {
+        Minute::MIDNIGHT.saturating_plus(self.row * ROW_MINUTES)
+    }
+}
+
+/// What stands beside the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Panel {
+    /// Nothing.
+    #[default]
+    None,
+    /// A slot on a date.
+    Slot(SlotRequest),
+    /// A slot that is being made.
+    New,
+    /// All slots of a date.
+    Day(Date),
+    /// The settings.
+    Settings,
+    /// The trash.
+    Trash,
+    /// Help.
+    Help,
+}
+
+/// What a draft is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DraftKey {
+    /// The new slot.
+    New,
+    /// A slot on a date.
+    Slot(SlotRequest),
+}
+
+/// Where a new slot was begun.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewSlot {
+    /// On which date.
+    pub date: Date,
+    /// From when to when.
+    pub time: TimeRange,
+}
+
+/// A message at the foot of the window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Toast {
+    /// Its words.
+    pub text: String,
+    /// What its button does.
+    pub action: Option<ToastAction>,
+    /// Distinguishes it from an equal one before it.
+    pub serial: u32,
+}
+
+/// What a toast's button does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ToastAction {
+    /// Takes back the edit that the toast tells of.
+    Undo(StepId),
+    /// Does the edit again.
+    Redo,
+}
+
+/// A change to what the window shows.
+#[derive(Debug)]
+pub enum Action {
+    /// A week was asked for, with this number.
+    Asked(u32),
+    /// The week with that number came.
+    WeekRead(u32, Box<WeekView>),
+    /// The week with that number could not be read.
+    WeekFailed(u32, CallError),
+    /// The clock moved on.
+    Clock(Now),
+    /// The keyboard went to a cell.
+    CursorAt(Cursor),
+    /// Something was opened beside the week.
+    Open(Panel),
+    /// The open slot was read.
+    SlotRead(SlotRequest, Box<SlotView>),
+    /// A new slot was begun.
+    Begin(NewSlot, ScheduleId),
+    /// Something was typed.
+    Typed(DraftKey, Box<Draft>),
+    /// A draft was saved or discarded.
+    DraftDone(DraftKey),
+    /// A save began (true) or ended.
+    Saving(bool),
+    /// A save was refused.
+    Refused(CallError),
+    /// Something is to be said.
+    Say(String, Option<ToastAction>),
+    /// The toast was dismissed or ran out; only the one with this number.
+    ToastDone(u32),
+    /// The trash was read.
+    TrashRead(Vec<TrashedSeries>),
+    /// The program's data was read.
+    AboutRead(About),
+    /// The time zones were read.
+    TimeZonesRead(Vec<String>),
+    /// The side bar was opened or closed.
+    Side(bool),
+    /// The field to go to a date was opened or closed.
+    GoTo(bool),
+    /// The notices were dismissed.
+    DismissNotices,
+}
+
+impl State {
+    /// The draft of something, if there is one.
+    pub fn draft(&self, key: DraftKey) -> Option<&Draft> {
+        self.drafts.iter().find(|(known, _)| *known == key).map(|(_, draft)| draft)
+    }
+
+    /// The slot that is open beside the week.
+    pub fn open_slot(&self) -> Option<SlotRequest> {
+        if let Panel::Slot(key) = self.panel { Some(key) } else { None }
+    }
+
+    /// The slot limit that would let the refused save through.
+    pub fn limit_to_allow(over_slots: u32) -> Option<SlotLimit> {
+        SlotLimit::try_from(i64::from(over_slots)).ok()
+    }
+
+    fn with_draft(&mut self, key: DraftKey, draft: Draft) {
+        self.drafts.retain(|(known, _)| *known != key);
+        self.drafts.push((key, draft));
+    }
+
+    fn after(mut self, action: Action) -> Self {
+        match action {
+            Action::Asked(number) => self.asked = number,
+            Action::WeekRead(number, view) if number == self.asked => {
+                self.now = Some(view.now);
+                self.trouble = None;
+                let keeps = self.cursor.is_some_and(|cursor| view.window.contains(cursor.date));
+                if !keeps {
+                    self.cursor = Some(first_cursor(&view, self.cursor));
+                }
+                self.week = Some(Rc::new(*view));
+            }
+            Action::WeekFailed(number, error) if number == self.asked => self.trouble = Some(error),
+            Action::WeekRead(..) | Action::WeekFailed(..) => {}
+            Action::Clock(now) => self.now = Some(now),
+            Action::CursorAt(cursor) => self.cursor = Some(cursor),
+            Action::Open(panel) => {
+                if self.open_slot() != SlotOf(panel).key() {
+                    self.slot = None;
+                }
+                self.panel = panel;
+                self.refusal = None;
+                self.is_side_open = false;
+            }
+            Action::SlotRead(key, view) if self.open_slot() == Some(key) => self.slot = Some(Rc::new(*view)),
+            Action::SlotRead(..) => {}
+            Action::Begin(place, id) => {
+                self.new_slot = Some(place);
+                self.with_draft(DraftKey::New, Draft::new(Scope::Series, id));
+                self.panel = Panel::New;
+                self.slot = None;
+                self.refusal = None;
+            }
+            Action::Typed(key, draft) => {
+                self.with_draft(key, *draft);
+                self.refusal = None;
+            }
+            Action::DraftDone(key) => {
+                self.drafts.retain(|(known, _)| *known != key);
+                self.refusal = None;
+                if key == DraftKey::New {
+                    self.new_slot = None;
+                    if self.panel == Panel::New {
+                        self.panel = Panel::None;
+                    }
+                }
+            }
+            Action::Saving(is_saving) => self.is_saving = is_saving,
+            Action::Refused(error) => self.refusal = Some(Rc::new(error)),
+            Action::Say(text, action) => {
+                let serial = self.toast.as_ref().map_or(0, |toast| toast.serial) + 1;
+                self.toast = Some(Toast { text, action, serial });
+            }
+            Action::ToastDone(serial) => self.toast = self.toast.filter(|toast| toast.serial != serial),
+            Action::TrashRead(series) => self.trash = Some(Rc::new(series)),
+            Action::AboutRead(about) => self.about = Some(Rc::new(about)),
+            Action::TimeZonesRead(zones) => self.time_zones = Some(Rc::new(zones)),
+            Action::Side(open) => self.is_side_open = open,
+            Action::GoTo(open) => self.is_going_to = open,
+            Action::DismissNotices => {
+                self.dismissed_notices = self.week.as_ref().map_or(0, |week| week.notices.len());
+            }
+        }
+        self
+    }
+}
+
+/// The slot that a panel shows.
+struct SlotOf(Panel);
+
+impl SlotOf {
+    fn key(&self) -> Option<SlotRequest> {
+        if let Panel::Slot(key) = self.0 { Some(key) } else { None }
+    }
+}
+
+/// Where the keyboard stands in a week that it has not been in: on the same weekday and time as before, else
+/// today, else the first day; at the first slot, else at nine.
+fn first_cursor(view: &WeekView, before: Option<Cursor>) -> Cursor {
+    if let Some(before) = before {
+        let date = view.window.dates().find(|date| date.weekday() == before.date.weekday());
+        return Cursor { date: date.unwrap_or(view.window.from()), row: before.row };
+    }
+    let date = if view.window.contains(view.now.date) { view.now.date } else { view.window.from() };
+    let first = view.blocks.iter().find(|block| block.date == date).map(|block| block.time.start().number());
+    Cursor { date, row: first.unwrap_or(9 * 60) / ROW_MINUTES }
+}
+
+impl Reducible for State {
+    type Action = Action;
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(Rc::unwrap_or_clone(self).after(action))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::editor::draft::Typed;
+    use weekwise_domain::SeriesId;
+
+    fn key(number: u128) -> SlotRequest {
+        SlotRequest { series_id: SeriesId(uuid::Uuid::from_u128(number)), date: "2026-11-23".parse().unwrap() }
+    }
+
+    fn draft() -> Draft {
+        let mut draft = Draft::new(Scope::Date, ScheduleId(uuid::Uuid::nil()));
+        draft.typed = Typed { title: Some("x".into()), ..Typed::default() };
+        draft
+    }
+
+    #[test]
+    fn a_draft_survives_looking_elsewhere() {
+        let state = State::default()
+            .after(Action::Open(Panel::Slot(key(1))))
+            .after(Action::Typed(DraftKey::Slot(key(1)), Box::new(draft())))
+            .after(Action::Open(Panel::Slot(key(2))))
+            .after(Action::Open(Panel::None));
+        assert_eq!(state.draft(DraftKey::Slot(key(1))), Some(&draft()));
+    }
+
+    #[test]
+    fn a_late_answer_about_another_slot_is_dropped() {
+        let view = SlotView { segments: vec![], ledger: vec![] };
+        let state = State::default()
+            .after(Action::Open(Panel::Slot(key(2))))
+            .after(Action::SlotRead(key(1), Box::new(view)));
+        assert_eq!(state.slot, None);
+    }
+
+    #[test]
+    fn a_toast_that_runs_out_does_not_take_its_successor_along() {
+        let state = State::default().after(Action::Say("a".into(), None)).after(Action::Say("b".into(), None));
+        assert_eq!(state.clone().after(Action::ToastDone(1)).toast.unwrap().text, "b");
+        assert_eq!(state.after(Action::ToastDone(2)).toast, None);
+    }
+}
