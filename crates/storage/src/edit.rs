@@ -1,14 +1,14 @@
 //! Edits, undo and redo: each one transaction and one commit.
 
-use sqlx::{Connection as _, Sqlite, SqliteConnection, Transaction};
+use sqlx::SqliteConnection;
 use thiserror::Error;
-use weekwise_domain::{Change, EditError, Request, Summary, plan, revert};
+use weekwise_domain::{Change, EditError, Request, Reverted, Summary, plan, revert};
 
 use crate::{
-    Moment, Step, StorageError, Store, exception, history,
+    Moment, Step, StorageError, Store, exception,
+    history::{self, Standing},
     reading::{rows_for, rows_of},
     schedule, setting,
-    store::WriterGuard,
 };
 
 /// An edit that was done and is on the disk.
@@ -40,30 +40,15 @@ pub enum EditFailure {
     Storage(#[from] StorageError),
 }
 
-impl From<sqlx::Error> for EditFailure {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Storage(error.into())
-    }
-}
-
 impl Store {
     /// Does an edit: rows and undo record are written together or not at all. When this returns, they are on the disk.
     ///
     /// # Errors
     /// When the edit is refused, judged on the rows at this very moment, or the file cannot be written.
     pub async fn edit(&self, request: &Request, now: Moment) -> Result<Edited, EditFailure> {
-        let mut writer = self.writer().await?;
-        let mut transaction = begin(&mut writer).await?;
-        let rows = rows_for(&mut transaction, &request.edit).await?;
-        let plan = plan(request, &rows)?;
-        if plan.changes.is_empty() {
-            return Ok(Edited { step: None, summary: plan.summary });
-        }
-        apply(&mut transaction, &plan.changes).await?;
-        let step = history::record(&mut transaction, request, &plan, now).await?;
-        transaction.commit().await?;
-        writer.check_presence()?;
-        Ok(Edited { step: Some(step), summary: plan.summary })
+        let mut writer = self.begin().await?;
+        let done = edit(&mut writer.connection, request, now).await;
+        writer.finish(done).await
     }
 
     /// Takes a step back: the one with the given number, or the one done last. Registers that were edited since keep
@@ -72,16 +57,9 @@ impl Store {
     /// # Errors
     /// When the file cannot be read or written.
     pub async fn undo(&self, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
-        let mut writer = self.writer().await?;
-        let mut transaction = begin(&mut writer).await?;
-        let Some(standing) = history::done(&mut transaction, id).await? else { return Ok(None) };
-        let rows = rows_of(&mut transaction, &standing.changes).await?;
-        let reverted = revert(&standing.changes, &rows);
-        apply(&mut transaction, &reverted.changes).await?;
-        history::mark_undone(&mut transaction, standing.step.id, &reverted.changes).await?;
-        transaction.commit().await?;
-        writer.check_presence()?;
-        Ok(Some(Undone { step: standing.step, left: reverted.left.len() }))
+        let mut writer = self.begin().await?;
+        let done = undo(&mut writer.connection, id).await;
+        writer.finish(done).await
     }
 
     /// Does the step again that was undone last, as far as nothing was edited since. None when there is none.
@@ -89,23 +67,42 @@ impl Store {
     /// # Errors
     /// When the file cannot be read or written.
     pub async fn redo(&self) -> Result<Option<Undone>, StorageError> {
-        let mut writer = self.writer().await?;
-        let mut transaction = begin(&mut writer).await?;
-        let Some(standing) = history::undone(&mut transaction).await? else { return Ok(None) };
-        let rows = rows_of(&mut transaction, &standing.changes).await?;
-        let reverted = revert(&standing.changes, &rows);
-        apply(&mut transaction, &reverted.changes).await?;
-        history::mark_redone(&mut transaction, standing.step.id, &reverted.changes).await?;
-        transaction.commit().await?;
-        writer.check_presence()?;
-        Ok(Some(Undone { step: standing.step, left: reverted.left.len() }))
+        let mut writer = self.begin().await?;
+        let done = redo(&mut writer.connection).await;
+        writer.finish(done).await
     }
 }
 
-/// Begins a transaction that writes. It takes SQLite's write lock at once, so that what it reads first
-/// cannot change before it writes.
-async fn begin<'a>(writer: &'a mut WriterGuard<'_>) -> Result<Transaction<'a, Sqlite>, StorageError> {
-    Ok(writer.connection.begin_with("BEGIN IMMEDIATE").await?)
+async fn edit(connection: &mut SqliteConnection, request: &Request, now: Moment) -> Result<Edited, EditFailure> {
+    let rows = rows_for(connection, &request.edit).await?;
+    let plan = plan(request, &rows)?;
+    if plan.changes.is_empty() {
+        return Ok(Edited { step: None, summary: plan.summary });
+    }
+    apply(connection, &plan.changes).await?;
+    let step = history::record(connection, request, &plan, now).await?;
+    Ok(Edited { step: Some(step), summary: plan.summary })
+}
+
+async fn undo(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
+    let Some(Standing { step, changes }) = history::done(connection, id).await? else { return Ok(None) };
+    let Reverted { changes, left } = take_back(connection, &changes).await?;
+    history::mark_undone(connection, step.id, &changes).await?;
+    Ok(Some(Undone { step, left: left.len() }))
+}
+
+/// Takes back what the undo did.
+async fn redo(connection: &mut SqliteConnection) -> Result<Option<Undone>, StorageError> {
+    let Some(Standing { step, changes }) = history::undone(connection).await? else { return Ok(None) };
+    let Reverted { changes, left } = take_back(connection, &changes).await?;
+    history::mark_redone(connection, step.id, &changes).await?;
+    Ok(Some(Undone { step, left: left.len() }))
+}
+
+async fn take_back(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Reverted, StorageError> {
+    let reverted = revert(changes, &rows_of(connection, changes).await?);
+    apply(connection, &reverted.changes).await?;
+    Ok(reverted)
 }
 
 /// Sets registers.

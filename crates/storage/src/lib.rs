@@ -17,6 +17,7 @@ mod inspect;
 mod lock;
 mod meta;
 mod migrate;
+mod presence;
 mod private;
 mod quarantine;
 mod reading;
@@ -26,6 +27,7 @@ mod snapshot;
 mod store;
 #[cfg(test)]
 mod tests;
+mod writer;
 
 pub use connect::Durability;
 pub use edit::{EditFailure, Edited, Undone};

@@ -150,3 +150,117 @@ fn read(row: &SqliteRow) -> Result<Schedule, StorageError> {
         active: columns.get()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use weekwise_domain::{Color, EveryNWeeks, Location, Notes, ReminderMinutes, Weekday};
+
+    use super::*;
+    use crate::tests::{Place, date, mondays, refuses, time, title};
+
+    /// Two that differ in every column, at the ends of what fits.
+    fn extremes() -> [Schedule; 2] {
+        let mut first = mondays(1);
+        first.pattern.day_of_week = Weekday::SUNDAY;
+        first.pattern.time = time("00:00", "00:01");
+        first.pattern.validity = Validity { from: Date::MIN, until: Some(Date::MAX) };
+        first.details = Details::default();
+        let mut second = mondays(u128::MAX);
+        second.pattern.series_id = first.pattern.series_id;
+        second.pattern.day_of_week = Weekday::SATURDAY;
+        second.pattern.time = time("23:59", "24:00");
+        second.pattern.validity = Validity { from: date("2028-02-29"), until: None };
+        second.pattern.every = EveryNWeeks::try_from(8).unwrap();
+        second.details = Details {
+            title: title(&"ü".repeat(200)),
+            notes: Notes::new("𝄞\n".repeat(2000)).unwrap(),
+            location: Location::new("'; DROP TABLE schedule; --").unwrap(),
+            color: Color::Slate,
+            reminder: Some(ReminderMinutes::try_from(10_080).unwrap()),
+        };
+        second.active = false;
+        [first, second]
+    }
+
+    #[tokio::test]
+    async fn every_register_is_read_as_it_was_written() {
+        let place = Place::new();
+        let _store = place.store().await;
+        let connection = &mut place.raw().await;
+        let [first, second] = extremes();
+        for row in [&first, &second] {
+            put(connection, row).await.unwrap();
+        }
+        assert_eq!(all(connection).await.unwrap(), [first.clone(), second.clone()]);
+        assert_eq!(active(connection).await.unwrap(), std::slice::from_ref(&first));
+        assert_eq!(of_series(connection, first.pattern.series_id).await.unwrap().len(), 2);
+        assert_eq!(count_trashed(connection).await.unwrap(), 0, "a segment of it is active");
+
+        // Register by register from one to the other.
+        set_pattern(connection, first.id, &second.pattern).await.unwrap();
+        set_details(connection, first.id, &second.details).await.unwrap();
+        set_active(connection, first.id, second.active).await.unwrap();
+        let expected = Schedule { id: first.id, ..second.clone() };
+        assert_eq!(all(connection).await.unwrap(), [expected, second.clone()]);
+        assert_eq!((count_trashed(connection).await.unwrap(), trashed(connection).await.unwrap().len()), (1, 2));
+
+        remove(connection, first.id).await.unwrap();
+        assert_eq!(all(connection).await.unwrap(), [second.clone()]);
+        for color in Color::ALL {
+            set_details(connection, second.id, &Details { color, ..Details::default() }).await.unwrap();
+            assert_eq!(all(connection).await.unwrap()[0].details.color, color);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_register_of_a_row_that_is_not_there_cannot_be_set() {
+        let place = Place::new();
+        let _store = place.store().await;
+        let connection = &mut place.raw().await;
+        set_active(connection, mondays(1).id, true).await.unwrap_err();
+        remove(connection, mondays(1).id).await.unwrap_err();
+    }
+
+    #[tokio::test]
+    async fn the_table_refuses_what_the_model_refuses() {
+        let place = Place::new();
+        let _store = place.store().await;
+        let connection = &mut place.raw().await;
+        put(connection, &mondays(1)).await.unwrap();
+        for bad in [
+            "id = x'00'",
+            "series_id = x'00'",
+            "day_of_week = 7",
+            "day_of_week = -1",
+            "day_of_week = 'Monday'",
+            "start_minute = -1",
+            "end_minute = start_minute",
+            "end_minute = 1441",
+            "valid_from = '2026-02-30'",
+            "valid_from = '2026-2-3'",
+            "valid_from = '20260203'",
+            "valid_from = '1899-12-31'",
+            "valid_from = '2201-01-01'",
+            "valid_from = '2026-01-01 00:00'",
+            "valid_from = ''",
+            "valid_from = NULL",
+            "valid_until = '2027-13-01'",
+            "valid_until = '2201-01-01'",
+            "every_n_weeks = 0",
+            "every_n_weeks = 9",
+            "title = printf('%201c', 'x')",
+            "title = NULL",
+            "notes = printf('%4001c', 'x')",
+            "location = printf('%201c', 'x')",
+            "color = 'mauve'",
+            "reminder_minutes = 10081",
+            "reminder_minutes = -1",
+            "active = 2",
+        ] {
+            refuses(connection, &format!("UPDATE schedule SET {bad}")).await;
+        }
+        assert_eq!(all(connection).await.unwrap(), [mondays(1)]);
+        // Allowed: a range that ends before it begins. It holds no date.
+        sqlx::query("UPDATE schedule SET valid_until = '1900-01-01'").execute(connection).await.unwrap();
+    }
+}

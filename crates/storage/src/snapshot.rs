@@ -61,27 +61,27 @@ pub(crate) fn list(folder: &DataFolder) -> Result<Vec<Snapshot>, StorageError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(StorageError::file("reading the folder", &path))?,
     };
-    let mut found: Vec<Snapshot> = entries.filter_map(|entry| read_entry(&entry.ok()?)).collect();
-    found.sort_by(|a, b| (b.taken, &b.file).cmp(&(a.taken, &a.file)));
-    Ok(found)
+    let mut found: Vec<_> = entries.filter_map(|entry| read_entry(&entry.ok()?)).collect();
+    found.sort_by_key(|(snapshot, number)| Reverse((snapshot.taken, *number)));
+    Ok(found.into_iter().map(|(snapshot, _)| snapshot).collect())
 }
 
-fn read_entry(entry: &fs::DirEntry) -> Option<Snapshot> {
+/// A snapshot, and its number among those of one kind and second.
+fn read_entry(entry: &fs::DirEntry) -> Option<(Snapshot, u32)> {
     let name = entry.file_name().into_string().ok()?;
-    let (kind, taken) = read_name(&name)?;
+    let (kind, taken, number) = read_name(&name)?;
     let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-    Some(Snapshot { file: entry.path(), kind, taken, bytes: metadata.len() })
+    Some((Snapshot { file: entry.path(), kind, taken, bytes: metadata.len() }, number))
 }
 
 /// `auto-2026-11-23T101500.sqlite`; a second one of that second ends in `-2.sqlite`.
-fn read_name(name: &str) -> Option<(SnapshotKind, NaiveDateTime)> {
+fn read_name(name: &str) -> Option<(SnapshotKind, NaiveDateTime, u32)> {
     let stem = name.strip_suffix(".sqlite")?;
     SnapshotKind::ALL.into_iter().find_map(|kind| {
         let rest = stem.strip_prefix(kind.name())?.strip_prefix('-')?;
         let (time, number) = rest.split_at_checked("2026-11-23T101500".len())?;
-        let is_numbered = number.is_empty() || number.strip_prefix('-').is_some_and(|n| n.parse::<u32>().is_ok());
-        let taken = NaiveDateTime::parse_from_str(time, TIME_FORMAT).ok()?;
-        is_numbered.then_some((kind, taken))
+        let number = if number.is_empty() { 1 } else { number.strip_prefix('-')?.parse().ok()? };
+        Some((kind, NaiveDateTime::parse_from_str(time, TIME_FORMAT).ok()?, number))
     })
 }
 
@@ -180,14 +180,15 @@ mod tests {
     use super::*;
 
     fn snapshot(name: &str) -> Snapshot {
-        let (kind, taken) = read_name(name).unwrap();
+        let (kind, taken, _) = read_name(name).unwrap();
         Snapshot { file: name.into(), kind, taken, bytes: 1 }
     }
 
     #[test]
     fn names_say_kind_and_time() {
-        let (kind, taken) = read_name("before-migration-2026-11-23T101500-2.sqlite").unwrap();
-        assert_eq!((kind, taken.to_string().as_str()), (SnapshotKind::BeforeMigration, "2026-11-23 10:15:00"));
+        let (kind, taken, number) = read_name("before-migration-2026-11-23T101500-2.sqlite").unwrap();
+        assert_eq!((kind, number), (SnapshotKind::BeforeMigration, 2));
+        assert_eq!(taken.to_string(), "2026-11-23 10:15:00");
         for other in
             ["auto-2026-11-23.sqlite", "auto-2026-11-23T101500x.sqlite", "x.sqlite", "auto-1.part", "auto-é.sqlite"]
         {

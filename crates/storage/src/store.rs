@@ -1,16 +1,17 @@
 //! The open data file: one connection that writes, a few that read.
 
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, FixedOffset};
-use sqlx::{Connection as _, SqliteConnection, SqlitePool, migrate::Migrator};
-use tokio::sync::{Mutex, MutexGuard};
+use sqlx::{SqlitePool, migrate::Migrator};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::{
     DataFolder, Durability, Reading, Snapshot, SnapshotKind, StartEvent, StorageError, connect,
     inspect::{Condition, inspect, inspect_snapshot},
     lock::FolderLock,
     migrate, quarantine, snapshot,
+    writer::Writer,
 };
 
 /// A moment by the clock of the machine, with its offset from UTC. Always passed in.
@@ -22,15 +23,7 @@ pub struct Store {
     readers: SqlitePool,
     writer: Mutex<Option<Writer>>,
     /// Held, together with others, for as long as the file is open.
-    _lock: FolderLock,
-}
-
-/// The one connection that writes.
-pub(crate) struct Writer {
-    pub(crate) connection: SqliteConnection,
-    /// SQLite's count of other connections' commits, as last asked for.
-    seen: i64,
-    presence: Presence,
+    lock: FolderLock,
 }
 
 /// A store that was just opened.
@@ -73,11 +66,9 @@ impl Store {
                 event
             }
         };
-        let connection = connect::writer(&folder.file()).await?;
+        let writer = Writer::open(&folder).await?;
         let readers = connect::readers(&folder.file());
-        let mut writer = Writer { connection, seen: 0, presence: Presence::of(&folder)? };
-        writer.seen = writer.data_version().await?;
-        Ok(Opened { store: Self { folder, readers, writer: Mutex::new(Some(writer)), _lock: lock }, event })
+        Ok(Opened { store: Self { folder, readers, writer: Mutex::new(Some(writer)), lock }, event })
     }
 
     /// The folder.
@@ -99,11 +90,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub async fn changed_elsewhere(&self) -> Result<bool, StorageError> {
-        let mut guard = self.writer.lock().await;
-        let writer = guard.as_mut().ok_or(StorageError::Closed)?;
-        let before = writer.seen;
-        writer.seen = writer.data_version().await?;
-        Ok(writer.seen != before)
+        self.writer().await?.has_news().await
     }
 
     /// Takes the day's snapshot, unless there is one.
@@ -153,8 +140,7 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub async fn durability(&self) -> Result<Durability, StorageError> {
-        let mut guard = self.writer.lock().await;
-        let writer = guard.as_mut().ok_or(StorageError::Closed)?;
+        let mut writer = self.writer().await?;
         connect::durability(&mut writer.connection).await
     }
 
@@ -166,31 +152,25 @@ impl Store {
         let writer = self.writer.lock().await.take();
         self.readers.close().await;
         if let Some(writer) = writer {
-            writer.connection.close().await?;
+            writer.close().await?;
         }
-        Ok(())
+        self.lock.release()
     }
 
-    /// The connection that writes, once no one else in this process uses it and the file is still there.
-    pub(crate) async fn writer(&self) -> Result<WriterGuard<'_>, StorageError> {
+    /// The connection that writes, in a transaction that is begun: once no one else writes and the file is still
+    /// there. To be ended by [`finish`](Writer::finish).
+    pub(crate) async fn begin(&self) -> Result<MappedMutexGuard<'_, Writer>, StorageError> {
+        let mut writer = self.writer().await?;
+        writer.begin().await?;
+        Ok(writer)
+    }
+
+    /// The connection that writes, in no transaction, once no one else uses it.
+    async fn writer(&self) -> Result<MappedMutexGuard<'_, Writer>, StorageError> {
         let guard = self.writer.lock().await;
-        let guard = MutexGuard::try_map(guard, Option::as_mut).map_err(|_| StorageError::Closed)?;
-        guard.check_presence()?;
-        Ok(guard)
-    }
-}
-
-pub(crate) type WriterGuard<'a> = tokio::sync::MappedMutexGuard<'a, Writer>;
-
-impl Writer {
-    /// Whether what is written still reaches the file that everyone sees: SQLite writes to a deleted file
-    /// without a word, and all of it is lost when the program ends.
-    pub(crate) fn check_presence(&self) -> Result<(), StorageError> {
-        if self.presence.still_holds() { Ok(()) } else { Err(StorageError::Gone) }
-    }
-
-    async fn data_version(&mut self) -> Result<i64, StorageError> {
-        Ok(sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut self.connection).await?)
+        let mut writer = MutexGuard::try_map(guard, Option::as_mut).map_err(|_| StorageError::Closed)?;
+        writer.end_abandoned().await;
+        Ok(writer)
     }
 }
 
@@ -221,40 +201,4 @@ async fn put_right(
         _ => migrate::begin(folder, migrations, now).await?,
     }
     Ok(event)
-}
-
-/// Which file on the disk was opened, to notice when it is deleted or replaced.
-struct Presence {
-    /// The data file and its write-ahead log, which holds the last commits.
-    files: [(PathBuf, FileId); 2],
-}
-
-impl Presence {
-    fn of(folder: &DataFolder) -> Result<Self, StorageError> {
-        let [file, log, _] = folder.file_and_companions();
-        let identify = |path: PathBuf| {
-            let id = file_id(&path).ok_or(StorageError::Gone)?;
-            Ok::<_, StorageError>((path, id))
-        };
-        Ok(Self { files: [identify(file)?, identify(log)?] })
-    }
-
-    fn still_holds(&self) -> bool {
-        self.files.iter().all(|(path, id)| file_id(path).as_ref() == Some(id))
-    }
-}
-
-/// Device and number of a file. Where there is no such thing (Windows), an open file cannot be
-/// deleted, so that its being there is enough.
-type FileId = (u64, u64);
-
-#[cfg(unix)]
-fn file_id(path: &std::path::Path) -> Option<FileId> {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).ok().map(|it| (it.dev(), it.ino()))
-}
-
-#[cfg(not(unix))]
-fn file_id(path: &std::path::Path) -> Option<FileId> {
-    fs::metadata(path).ok().map(|_| (0, 0))
 }
