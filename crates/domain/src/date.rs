@@ -8,7 +8,7 @@ use thiserror::Error;
 
 /// A civil date in the years 1900 to 2200, without a time zone. Written `YYYY-MM-DD`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "NaiveDate", into = "NaiveDate")]
+#[serde(try_from = "String", into = "String")]
 pub struct Date(NaiveDate);
 
 /// Why something is not a [`Date`].
@@ -60,7 +60,7 @@ impl Date {
     }
 
     /// The first date of the week that holds this date, in weeks that start on `first`;
-    /// held at [`Date::MIN`].
+    /// held at [`Date::MIN`], so [`DateRange::week_of`] is the surer way to a whole week.
     pub fn week_start(self, first: Weekday) -> Self {
         self.saturating_plus_days(-i32::from(self.weekday().days_after(first)))
     }
@@ -114,6 +114,19 @@ impl FromStr for Date {
             return Err(malformed());
         }
         NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| malformed())?.try_into()
+    }
+}
+
+impl TryFrom<String> for Date {
+    type Error = DateError;
+    fn try_from(text: String) -> Result<Self, DateError> {
+        text.parse()
+    }
+}
+
+impl From<Date> for String {
+    fn from(date: Date) -> Self {
+        date.to_string()
     }
 }
 
@@ -179,9 +192,33 @@ impl From<Weekday> for u8 {
 
 /// Dates from one to another, both included. Never empty.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Ends")]
 pub struct DateRange {
     from: Date,
     to: Date,
+}
+
+/// A range of dates that ends before it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("{to} is earlier than {from}")]
+pub struct DateRangeError {
+    /// The first date that was given.
+    pub from: Date,
+    /// The last date that was given.
+    pub to: Date,
+}
+
+#[derive(Deserialize)]
+struct Ends {
+    from: Date,
+    to: Date,
+}
+
+impl TryFrom<Ends> for DateRange {
+    type Error = DateRangeError;
+    fn try_from(Ends { from, to }: Ends) -> Result<Self, DateRangeError> {
+        Self::new(from, to).ok_or(DateRangeError { from, to })
+    }
 }
 
 impl DateRange {
@@ -193,6 +230,12 @@ impl DateRange {
     /// The seven dates from `start`, fewer at the end of 2200.
     pub fn week_from(start: Date) -> Self {
         Self { from: start, to: start.saturating_plus_days(6) }
+    }
+
+    /// The week that holds `date`, in weeks that start on `first`; shorter at the ends of 1900–2200.
+    pub fn week_of(date: Date, first: Weekday) -> Self {
+        let day = i32::from(date.weekday().days_after(first));
+        Self { from: date.saturating_plus_days(-day), to: date.saturating_plus_days(6 - day) }
     }
 
     /// All dates that Weekwise keeps.
@@ -251,7 +294,9 @@ mod tests {
 
     #[test]
     fn only_real_dates_of_the_kept_years_parse() {
-        for bad in ["2027-02-30", "2026-1-5", "20260105", "2026-01-05T00:00", "+026-01-05", "", "2026-13-01", "２026-01-05"] {
+        for bad in
+            ["2027-02-30", "2026-1-5", "20260105", "2026-01-05T00:00", "+026-01-05", "", "2026-13-01", "２026-01-05"]
+        {
             assert!(matches!(bad.parse::<Date>(), Err(DateError::Malformed(_))), "{bad}");
         }
         for far in ["1899-12-31", "2201-01-01"] {

@@ -12,6 +12,8 @@
 //! numbers (all are passed in), so that it compiles to WebAssembly and serves the interface, the
 //! desktop and the server alike.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 mod date;
 mod edit;
 mod exception;
@@ -24,7 +26,7 @@ mod settings;
 mod text;
 mod time;
 
-pub use date::{Date, DateError, DateRange, Weekday, WeekdayError};
+pub use date::{Date, DateError, DateRange, DateRangeError, Weekday, WeekdayError};
 pub use edit::{
     Count, Displaced, Edit, EditError, ExceptionTally, ImportTally, Left, LeftReason, Plan, Preview, Request, Reverted,
     SeriesPatch, Subject, Summary, Until, plan, revert,
@@ -34,7 +36,9 @@ pub use expand::{Deviation, Occurrence, deviations, expand, overlaps};
 pub use limit::{OverLimit, SlotLimit, SlotLimitError, over_limit};
 pub use rotation::{EveryNWeeks, EveryNWeeksError};
 pub use rows::{Change, Rows};
-pub use schedule::{Color, ColorError, Details, Pattern, ReminderError, ReminderMinutes, Schedule, ScheduleId, SeriesId, Validity};
+pub use schedule::{
+    Color, ColorError, Details, Pattern, ReminderError, ReminderMinutes, Schedule, ScheduleId, SeriesId, Validity,
+};
 pub use settings::{Clock, Setting, Settings, Theme, TimeZone, TimeZoneError};
-pub use text::{Location, Notes, TextError, Title};
+pub use text::{Location, Notes, Text, TextError, Title};
 pub use time::{Minute, TimeError, TimeRange};
