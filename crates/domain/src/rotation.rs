@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{Date, DateRange, Pattern, Weekday};
+use crate::{Date, DateRange, Pattern, Validity, Weekday};
 
 /// Every week (1) to every eighth week (8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -66,9 +66,8 @@ impl Pattern {
     fn course(&self, window: DateRange) -> Option<Course> {
         let from = self.validity.from.max(window.from()).day_number();
         let until = self.validity.until.unwrap_or(Date::MAX).min(window.to()).day_number();
-        let (anchor, step) = (self.anchor_day(), self.every.days());
-        let first = from + (anchor - from).rem_euclid(step);
-        (first <= until).then_some(Course { first, last: until, step })
+        let first = next_in_step(from, self.anchor_day(), self.every);
+        (first <= until).then_some(Course { first, last: until, step: self.every.days() })
     }
 
     /// The dates on which the pattern occurs within a window, in order.
@@ -92,12 +91,17 @@ impl Pattern {
 
     /// The first date on which it occurs at all.
     pub fn first_date(&self) -> Option<Date> {
-        self.dates_in(DateRange::ALL).next()
+        Date::from_day_number(self.course(DateRange::ALL)?.first)
     }
 
     /// The last date on which it occurs; that in 2200 when it has no end.
     pub fn last_date(&self) -> Option<Date> {
-        let course = self.course(DateRange::ALL)?;
+        self.last_date_in(DateRange::ALL)
+    }
+
+    /// The last date on which it occurs within a window.
+    pub(crate) fn last_date_in(&self, window: DateRange) -> Option<Date> {
+        let course = self.course(window)?;
         Date::from_day_number(course.last - (course.last - course.first) % course.step)
     }
 
@@ -106,32 +110,50 @@ impl Pattern {
         (date.day_number() - self.anchor_day()).rem_euclid(self.every.days()) == 0
     }
 
-    /// The first date of the unbounded rotation on or after `date`.
-    pub(crate) fn next_in_phase(&self, date: Date) -> Option<Date> {
-        date.plus_days((self.anchor_day() - date.day_number()).rem_euclid(self.every.days()))
+    /// The same rotation from its first date on or after `from`; without one up to 2200, it holds no date.
+    pub(crate) fn begin_in_phase(&mut self, from: Date) {
+        self.begin_on(next_in_step(from.day_number(), self.anchor_day(), self.every));
     }
 
-    /// The same rotation on another weekday, as weeks that start on `first_weekday` show it: in
-    /// each visible week in which it occurred it occurs still, on `day`. A bound of the validity that is
-    /// itself one of its dates moves along with it.
-    pub(crate) fn on_weekday(&self, day: Weekday, first_weekday: Weekday) -> Self {
-        let moved = |date: Date| date.in_same_week(day, first_weekday).unwrap_or(date);
-        let mut pattern = self.clone();
-        pattern.day_of_week = day;
-        if let Some(until) = self.validity.until.filter(|&until| self.is_in_phase(until)) {
-            pattern.validity.until = Some(moved(until));
-        }
-        let Some(first) = self.next_in_phase(self.validity.from) else { return pattern };
-        if first == self.validity.from {
-            pattern.validity.from = moved(first);
-        } else if self.every != EveryNWeeks::ONE {
-            // The anchor must be a date of the rotation for the visible weeks to keep their phase.
-            let same_week = moved(first);
-            let in_range = if same_week >= self.validity.from { Some(same_week) } else { same_week.plus_days(self.every.days()) };
-            pattern.validity.from = in_range.unwrap_or(same_week);
-        }
-        pattern
+    /// The rotation of `other`, which has the same weekday, from its first date on or after `from`.
+    pub(crate) fn begin_in_phase_of(&mut self, other: &Self, from: Date) {
+        self.begin_on(next_in_step(from.day_number(), other.anchor_day(), self.every));
     }
+
+    /// A rotation that begins anew on the first date on or after `from` that falls on the weekday.
+    pub(crate) fn begin_anew(&mut self, from: Date) {
+        self.begin_on(from.day_number() + i32::from(self.day_of_week.days_after(from.weekday())));
+    }
+
+    fn begin_on(&mut self, day: i32) {
+        self.validity = match Date::from_day_number(day) {
+            Some(from) => Validity { from, until: self.validity.until },
+            None => Validity { from: Date::MAX, until: Some(Date::MAX.saturating_plus_days(-1)) },
+        };
+    }
+
+    /// The same rotation on another weekday, as weeks that start on `first_weekday` show it: in each
+    /// visible week in which it occurred it occurs still, on `day`. A bound of the validity that is itself one
+    /// of its dates moves along with it.
+    pub(crate) fn on_weekday(&self, day: Weekday, first_weekday: Weekday) -> Self {
+        // Within its visible week, each date moves by as many days.
+        let shift = i32::from(day.days_after(first_weekday)) - i32::from(self.day_of_week.days_after(first_weekday));
+        let along = |date: Date| if self.is_in_phase(date) { date.saturating_plus_days(shift) } else { date };
+        let mut moved = self.clone();
+        moved.day_of_week = day;
+        moved.validity = Validity { from: along(self.validity.from), until: self.validity.until.map(along) };
+        if self.every != EveryNWeeks::ONE {
+            // Anchored on one of its dates, a rotation is the same in weeks that start on any day.
+            let from = moved.validity.from.day_number();
+            moved.begin_on(next_in_step(from, self.anchor_day() + shift, self.every));
+        }
+        moved
+    }
+}
+
+/// The first day on or after `from` that is a whole number of rotations away from `anchor` (day numbers).
+fn next_in_step(from: i32, anchor: i32, every: EveryNWeeks) -> i32 {
+    from + (anchor - from).rem_euclid(every.days())
 }
 
 #[cfg(test)]

@@ -41,14 +41,15 @@ pub(super) fn carry(
     (changes, carried)
 }
 
-/// The date on which the series newly occurs in the week of `date`, if no exception stands there.
+/// The date of the week of `date` on which the series occurs and did not before, if no exception stands there.
 fn free_date(before: &Rows, after: &Rows, series_id: SeriesId, date: Date, first_weekday: Weekday) -> Option<Date> {
-    let week = DateRange::week_from(date.week_start(first_weekday));
+    let week = DateRange::week_of(date, first_weekday);
     let segments = after.segments(series_id);
     let dates = segments.iter().filter(|row| row.active).flat_map(|row| row.pattern.dates_in(week));
     let free = dates.filter(|&target| {
         let key = ExceptionKey { series_id, date: target };
-        !before.exceptions.contains_key(&key) && !after.exceptions.contains_key(&key)
+        let is_taken = before.exceptions.contains_key(&key) || after.exceptions.contains_key(&key);
+        !is_taken && !has_effect(before, series_id, target)
     });
     free.min()
 }

@@ -6,6 +6,7 @@
 mod carry;
 mod following;
 mod import;
+mod patch;
 mod plan;
 mod preview;
 mod revert;
@@ -29,7 +30,8 @@ use crate::{
 pub struct Request {
     /// What is done.
     pub edit: Edit,
-    /// The slot limit to set along with it, when the person allowed that.
+    /// The slot limit to set along with it, when the person allowed that. It only ever raises the limit, and says
+    /// nothing where the edit itself sets settings.
     #[serde(default)]
     pub raise_slot_limit: Option<SlotLimit>,
 }
