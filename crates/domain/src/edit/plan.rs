@@ -67,12 +67,38 @@ pub enum Subject {
 /// # Errors
 /// When the edit names what is not there, would leave a series without dates or with two
 /// segments on one date, or would raise a weekday's slots above the limit.
+///
+/// ```
+/// use weekwise_domain::{Edit, Rows, Schedule, plan};
+///
+/// let choir: Schedule = serde_json::from_str(
+///     r#"{
+///         "id": "019ac000-0000-7000-8000-000000000000",
+///         "pattern": {
+///             "series_id": "019ac000-0000-7000-8000-000000000000",
+///             "day_of_week": 4,
+///             "time": { "start": "18:00", "end": "20:00" },
+///             "validity": { "from": "2026-09-03", "until": "2027-06-24" },
+///             "every": 2
+///         },
+///         "details": { "title": "Choir", "notes": "", "location": "Hall", "color": "teal", "reminder": null },
+///         "active": true
+///     }"#,
+/// )?;
+/// let series_id = choir.pattern.series_id;
+/// let mut rows = Rows::default();
+/// let created = plan(&Edit::Create { schedule: Box::new(choir) }.into(), &rows)?;
+/// assert_eq!(created.preview.dates_after.dates, 22);
+/// rows.apply(&created.changes);
+///
+/// let cancelled = Edit::CancelDate { series_id, date: "2026-12-24".parse()?, reason: Box::default() };
+/// rows.apply(&plan(&cancelled.into(), &rows)?.changes);
+/// assert_eq!(rows.exceptions.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn plan(request: &Request, rows: &Rows) -> Result<Plan, EditError> {
     let mut plan = plan_edit(&request.edit, rows)?;
-    if let Some(limit) = request.raise_slot_limit {
-        let before = Setting::SlotLimit(rows.settings.slot_limit);
-        plan.changes.push(Change::Setting { before, after: Setting::SlotLimit(limit) });
-    }
+    plan.changes.extend(raise(request, rows.settings.slot_limit));
     plan.changes.retain(|change| !change.is_idle());
     let mut after = rows.clone();
     after.apply(&plan.changes);
@@ -81,6 +107,13 @@ pub fn plan(request: &Request, rows: &Rows) -> Result<Plan, EditError> {
         check_limit(rows, &after, after.settings.slot_limit)?;
     }
     Ok(plan)
+}
+
+/// The raise of the slot limit that was allowed along with an edit of slots: it never lowers the limit.
+fn raise(request: &Request, current: SlotLimit) -> Option<Change> {
+    let edits_settings = matches!(request.edit, Edit::Set { .. } | Edit::Import { .. });
+    let raised = request.raise_slot_limit.filter(|&limit| limit > current && !edits_settings)?;
+    Some(Change::Setting { before: Setting::SlotLimit(current), after: Setting::SlotLimit(raised) })
 }
 
 fn plan_edit(edit: &Edit, rows: &Rows) -> Result<Plan, EditError> {
@@ -145,7 +178,7 @@ fn change_date(rows: &Rows, series_id: SeriesId, date: Date, change: &Override) 
     let mut change = change.clone();
     change.moved_to = change.moved_to.filter(|&to| to != date);
     let subject = if change.moved_to.is_some() { Subject::DateMoved } else { Subject::DateChanged };
-    let after = (change != Override::default()).then(|| Exception::Override(change));
+    let after = (change != Override::default()).then_some(Exception::Override(change));
     Ok(one_date(rows, segment, date, after, subject))
 }
 
@@ -167,10 +200,11 @@ fn put_back(rows: &Rows, series_id: SeriesId, date: Date) -> Result<Plan, EditEr
 fn one_date(rows: &Rows, segment: &Schedule, date: Date, after: Option<Exception>, subject: Subject) -> Plan {
     let key = ExceptionKey { series_id: segment.pattern.series_id, date };
     let before = rows.exceptions.get(&key).cloned().map(Box::new);
-    let one = Count { dates: 1, open_ended: false };
+    let dates = u32::from(segment.pattern.occurs_on(date));
+    let count = Count { dates, open_ended: false };
     Plan {
         changes: vec![Change::Exception { key, before, after: after.map(Box::new) }],
-        preview: Preview { dates_before: one, dates_after: one, ..Preview::default() },
+        preview: Preview { dates_before: count, dates_after: count, ..Preview::default() },
         summary: Summary { subject, title: Some(segment.details.title.clone()), date: Some(date) },
     }
 }
@@ -219,7 +253,7 @@ fn set(rows: &Rows, setting: &Setting) -> Plan {
 }
 
 /// The series whose patterns `changes` touch must keep their segments apart.
-pub(super) fn check_segments(after: &Rows, changes: &[Change]) -> Result<(), EditError> {
+fn check_segments(after: &Rows, changes: &[Change]) -> Result<(), EditError> {
     let mut touched: Vec<SeriesId> = changes
         .iter()
         .filter_map(|change| match change {
@@ -230,17 +264,22 @@ pub(super) fn check_segments(after: &Rows, changes: &[Change]) -> Result<(), Edi
         .collect();
     touched.sort_unstable();
     touched.dedup();
-    for series_id in touched {
-        let segments = after.segments(series_id);
-        for (i, first) in segments.iter().enumerate() {
-            let other = segments[i + 1..].iter().find(|other| first.pattern.validity.meets(other.pattern.validity));
-            if let Some(second) = other {
-                let date = first.pattern.validity.from.max(second.pattern.validity.from);
-                return Err(EditError::SegmentsMeet { first: first.id, second: second.id, date });
-            }
+    touched.into_iter().try_for_each(|series_id| match meeting_segments(after, series_id) {
+        Some((first, second)) => {
+            let date = first.pattern.validity.from.max(second.pattern.validity.from);
+            Err(EditError::SegmentsMeet { first: first.id, second: second.id, date })
         }
-    }
-    Ok(())
+        None => Ok(()),
+    })
+}
+
+/// Two segments of a series that are valid on one date, if there are such.
+pub(super) fn meeting_segments(rows: &Rows, series_id: SeriesId) -> Option<(&Schedule, &Schedule)> {
+    let segments = rows.segments(series_id);
+    segments.iter().enumerate().find_map(|(i, &first)| {
+        let mut others = segments[i + 1..].iter();
+        others.find(|other| first.pattern.validity.meets(other.pattern.validity)).map(|&second| (first, second))
+    })
 }
 
 fn check_limit(before: &Rows, after: &Rows, limit: SlotLimit) -> Result<(), EditError> {

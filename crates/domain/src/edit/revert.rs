@@ -1,9 +1,11 @@
 //! Undo: taking recorded changes back, as far as nothing later stands on them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-use super::plan::check_segments;
-use crate::{Change, Rows};
+use super::plan::meeting_segments;
+use crate::{Change, Pattern, Rows, Schedule, SeriesId};
 
 /// What an undo comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +29,7 @@ pub struct Left {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LeftReason {
-    /// It was edited again since.
+    /// It was edited again since, or the dates of its series were, with which it goes together.
     EditedSince,
     /// Taking it back would let two segments of a series be valid on one date.
     SegmentsWouldMeet,
@@ -35,21 +37,85 @@ pub enum LeftReason {
 
 /// Takes back the `recorded` changes of an edit (as they were applied, in order): each register that still has the
 /// value which the edit gave it goes back to the one before; the others are left and named.
+///
+/// The dates of a series go back as a whole or not at all: its patterns, its segments and the exceptions that an edit
+/// carried along with them. Else an exception would return to a date on which its series does not occur.
+///
+/// ```
+/// use weekwise_domain::{Edit, Rows, Setting, Theme, plan, revert};
+///
+/// let mut rows = Rows::default();
+/// let dark = plan(&Edit::Set { setting: Setting::Theme(Theme::Dark) }.into(), &rows)?;
+/// rows.apply(&dark.changes);
+///
+/// let undo = revert(&dark.changes, &rows);
+/// assert!(undo.left.is_empty());
+/// rows.apply(&undo.changes);
+/// assert_eq!(rows, Rows::default());
+///
+/// // By now it is no longer dark, so there is nothing to take back.
+/// assert_eq!(revert(&dark.changes, &rows).left.len(), 1);
+/// # Ok::<(), weekwise_domain::EditError>(())
+/// ```
 pub fn revert(recorded: &[Change], rows: &Rows) -> Reverted {
-    let (standing, edited): (Vec<_>, Vec<_>) = recorded.iter().cloned().partition(|change| change.still_stands(rows));
-    let left = |changes: Vec<Change>, reason| changes.into_iter().map(move |change| Left { change, reason });
-    let mut left_over: Vec<Left> = left(edited, LeftReason::EditedSince).collect();
+    let moved: BTreeSet<SeriesId> = recorded.iter().flat_map(series_moved_by).collect();
+    let ties: Vec<Vec<SeriesId>> = recorded.iter().map(|change| ties(change, &moved, rows)).collect();
+    let mut held: BTreeMap<SeriesId, LeftReason> = BTreeMap::new();
+    loop {
+        let reason = |(change, ties): (&Change, &Vec<SeriesId>)| match change.still_stands(rows) {
+            false => Some(LeftReason::EditedSince),
+            true => ties.iter().find_map(|series| held.get(series)).copied(),
+        };
+        let reasons: Vec<Option<LeftReason>> = recorded.iter().zip(&ties).map(reason).collect();
+        let going = recorded.iter().zip(&reasons).filter(|(_, reason)| reason.is_none()).map(|(change, _)| change);
+        let changes: Vec<Change> = going.rev().map(Change::inverse).collect();
+        let mut after = rows.clone();
+        after.apply(&changes);
 
-    let changes: Vec<Change> = standing.iter().rev().map(Change::inverse).collect();
-    let mut after = rows.clone();
-    after.apply(&changes);
-    if check_segments(&after, &changes).is_ok() {
-        return Reverted { changes, left: left_over };
+        let obstacles = ties.iter().zip(&reasons).flat_map(|(ties, reason)| {
+            let because = |series: SeriesId| reason.or_else(|| obstacle(series, rows, &after));
+            ties.iter().filter_map(move |&series| Some((series, because(series)?)))
+        });
+        let new: Vec<_> = obstacles.filter(|(series, _)| !held.contains_key(series)).collect();
+        if new.is_empty() {
+            let left = recorded.iter().zip(reasons);
+            let left = left.filter_map(|(change, reason)| Some(Left { change: change.clone(), reason: reason? }));
+            return Reverted { changes, left: left.collect() };
+        }
+        held.extend(new);
     }
-    // Patterns and segments stand or fall together; the rest can still go back.
-    let (shape, rest): (Vec<_>, Vec<_>) = standing
-        .into_iter()
-        .partition(|change| matches!(change, Change::Pattern { .. } | Change::Schedule { .. }));
-    left_over.extend(left(shape, LeftReason::SegmentsWouldMeet));
-    Reverted { changes: rest.iter().rev().map(Change::inverse).collect(), left: left_over }
+}
+
+/// The series whose dates a change may move.
+fn series_moved_by(change: &Change) -> Vec<SeriesId> {
+    match change {
+        Change::Schedule { before, after, .. } => {
+            [before, after].into_iter().flatten().map(|row| row.pattern.series_id).collect()
+        }
+        Change::Pattern { before, after, .. } if Pattern { time: after.time, ..before.clone() } != *after => {
+            vec![before.series_id, after.series_id]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The series together with which a change goes back, `moved` being those whose dates the edit moved.
+fn ties(change: &Change, moved: &BTreeSet<SeriesId>, rows: &Rows) -> Vec<SeriesId> {
+    match change {
+        Change::Exception { key, .. } => moved.get(&key.series_id).copied().into_iter().collect(),
+        Change::Active { id, .. } => rows.schedules.get(id).map(|row| row.pattern.series_id).into_iter().collect(),
+        _ => series_moved_by(change),
+    }
+}
+
+/// Why the series cannot go from `before` to `after`: its segments would meet, a part of it would be in the trash, or
+/// exceptions made since would be left without their series.
+fn obstacle(series: SeriesId, before: &Rows, after: &Rows) -> Option<LeftReason> {
+    if meeting_segments(after, series).is_some() {
+        return Some(LeftReason::SegmentsWouldMeet);
+    }
+    let (was, is) = (before.segments(series), after.segments(series));
+    let is_torn = |rows: &[&Schedule]| rows.iter().any(|row| row.active) && rows.iter().any(|row| !row.active);
+    let leaves_exceptions = is.is_empty() && after.exceptions_of(series).next().is_some();
+    (leaves_exceptions || is_torn(&is) && !is_torn(&was)).then_some(LeftReason::EditedSince)
 }
