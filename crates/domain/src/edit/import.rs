@@ -1,5 +1,7 @@
 //! Reading rows in: adding and updating, never removing.
 
+use std::{collections::BTreeMap, mem::discriminant};
+
 use serde::{Deserialize, Serialize};
 
 use super::{Count, Plan, Preview, Subject, Summary, series};
@@ -32,32 +34,38 @@ pub(super) fn import(
     exceptions: &[(ExceptionKey, Exception)],
     settings: &[Setting],
 ) -> Plan {
+    // Where a file names a row twice, the last one counts, so that each register changes once.
+    let schedules: BTreeMap<_, _> = schedules.iter().map(|row| (row.id, row)).collect();
+    let exceptions: BTreeMap<_, _> = exceptions.iter().map(|(key, exception)| (*key, exception)).collect();
+    let settings = settings
+        .iter()
+        .enumerate()
+        .filter(|&(i, setting)| !settings[i + 1..].iter().any(|later| discriminant(later) == discriminant(setting)));
+
     let mut tally = ImportTally::default();
     let mut changes = Vec::new();
-    for row in schedules {
-        let known = rows.schedules.get(&row.id);
+    for (&id, &row) in &schedules {
+        let known = rows.schedules.get(&id);
         tally.record(known.is_some(), known != Some(row));
         match known {
             Some(known) => changes.extend(series::differences(known, row)),
-            None => {
-                changes.push(Change::Schedule { id: row.id, before: None, after: Some(Box::new(row.clone())) });
-            }
+            None => changes.push(Change::Schedule { id, before: None, after: Some(Box::new(row.clone())) }),
         }
     }
     for (key, exception) in exceptions {
-        let known = rows.exceptions.get(key);
+        let known = rows.exceptions.get(&key);
         tally.record(known.is_some(), known != Some(exception));
         let (before, after) = (known.cloned().map(Box::new), Some(Box::new(exception.clone())));
-        changes.push(Change::Exception { key: *key, before, after });
+        changes.push(Change::Exception { key, before, after });
     }
-    for setting in settings {
+    for (_, setting) in settings {
         let known = rows.settings.value_of(setting);
         tally.record(true, known != *setting);
         changes.push(Change::Setting { before: known, after: setting.clone() });
     }
     Plan {
         changes,
-        preview: Preview { dates_after: Count::of(schedules.iter()), ..Preview::default() },
+        preview: Preview { dates_after: Count::of(schedules.into_values()), ..Preview::default() },
         summary: Summary { subject: Subject::Imported(tally), title: None, date: None },
     }
 }
