@@ -1,5 +1,7 @@
 //! An exception: what is different on one date of a series.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Date, Location, Notes, SeriesId, TimeRange, Title};
@@ -12,6 +14,13 @@ pub struct ExceptionKey {
     pub series_id: SeriesId,
     /// The original date: the date in the pattern, not the one it may be moved to.
     pub date: Date,
+}
+
+impl ExceptionKey {
+    /// The keys of all dates of a series.
+    pub(crate) fn all_of(series_id: SeriesId) -> RangeInclusive<Self> {
+        Self { series_id, date: Date::MIN }..=Self { series_id, date: Date::MAX }
+    }
 }
 
 /// What is different on a date. One register; its absence means that the date follows the pattern.

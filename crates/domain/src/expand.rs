@@ -70,6 +70,36 @@ pub enum Deviation<'a> {
 /// `exceptions` must hold at least those with an original date in the window and those that are
 /// moved into it; further ones do not matter. Schedules in the trash are passed over, and an
 /// exception on a date on which its series does not occur has no effect.
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use weekwise_domain::{
+///     Cancellation, DateRange, Details, EveryNWeeks, Exception, ExceptionKey, Pattern, Schedule, ScheduleId,
+///     TimeRange, Title, Validity, Weekday, expand,
+/// };
+///
+/// let id = ScheduleId(uuid::Uuid::nil());
+/// let algebra = Schedule {
+///     id,
+///     pattern: Pattern {
+///         series_id: id.into(),
+///         day_of_week: Weekday::MONDAY,
+///         time: TimeRange::new("09:00".parse()?, "10:30".parse()?)?,
+///         validity: Validity { from: "2026-10-12".parse()?, until: None },
+///         every: EveryNWeeks::ONE,
+///     },
+///     details: Details { title: Title::new("Algebra")?, ..Details::default() },
+///     active: true,
+/// };
+/// let holiday = ExceptionKey { series_id: id.into(), date: "2026-11-23".parse()? };
+/// let exceptions = BTreeMap::from([(holiday, Exception::Cancelled(Cancellation::default()))]);
+///
+/// let november = DateRange::new("2026-11-01".parse()?, "2026-11-30".parse()?).expect("in order");
+/// let shown = expand([&algebra], &exceptions, november);
+/// let days: Vec<String> = shown.iter().map(|it| it.date.to_string()).collect();
+/// assert_eq!(days, ["2026-11-02", "2026-11-09", "2026-11-16", "2026-11-30"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn expand<'a>(
     schedules: impl IntoIterator<Item = &'a Schedule>,
     exceptions: &'a BTreeMap<ExceptionKey, Exception>,
@@ -107,7 +137,8 @@ pub fn deviations<'a>(
 ) -> Vec<Deviation<'a>> {
     let mut found = Vec::new();
     for schedule in schedules.into_iter().filter(|schedule| schedule.active) {
-        for (key, exception) in exceptions.iter().filter(|(key, _)| is_of(key, schedule)) {
+        let of_series = ExceptionKey::all_of(schedule.pattern.series_id);
+        for (key, exception) in exceptions.range(of_series).filter(|(key, _)| is_of(key, schedule)) {
             match exception {
                 Exception::Cancelled(reason) if window.contains(key.date) => {
                     found.push(Deviation::Cancelled { schedule, date: key.date, reason });

@@ -150,8 +150,6 @@ impl Rows {
 
     /// The exceptions of a series, by original date.
     pub fn exceptions_of(&self, series_id: SeriesId) -> impl Iterator<Item = (crate::Date, &Exception)> {
-        let from = ExceptionKey { series_id, date: crate::Date::MIN };
-        let to = ExceptionKey { series_id, date: crate::Date::MAX };
-        self.exceptions.range(from..=to).map(|(key, value)| (key.date, value))
+        self.exceptions.range(ExceptionKey::all_of(series_id)).map(|(key, value)| (key.date, value))
     }
 }
