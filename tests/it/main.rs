@@ -1,0 +1,4 @@
+//! Tests of the program as a whole, in one binary, since each test binary links the shell anew.
+
+mod architecture;
+mod cli;
