@@ -20,7 +20,7 @@ use crate::features::{
     side::Side,
     toast::ToastView,
     trash::TrashPanel,
-    week::{Welcome, WeekGrid, WeekList},
+    week::{WeekGrid, WeekList, Welcome},
 };
 use crate::ipc;
 use crate::session::{Live, Session};
@@ -103,7 +103,10 @@ fn week(session: &Session, room: Room) -> Html {
             </>
         },
         (None, Some(error)) => {
-            let retry = { let session = session.clone(); move |_| session.go_to(None) };
+            let retry = {
+                let session = session.clone();
+                move |_| session.go_to(None)
+            };
             html! {
                 <div class="welcome" role="alert">
                     <p>{failure::told(error, &session.words())}</p>
@@ -137,7 +140,10 @@ fn PanelView(props: &PanelProps) -> Html {
         Panel::Trash => (texts.get("trash-title"), html! { <TrashPanel /> }),
         Panel::Help => (texts.get("help-title"), html! { <HelpPanel /> }),
     };
-    let close = { let session = session.clone(); move |_| session.dispatch(Action::Open(Panel::None)) };
+    let close = {
+        let session = session.clone();
+        move |_| session.dispatch(Action::Open(Panel::None))
+    };
     html! {
         <>
             if props.covers { <div class="scrim" onclick={close}></div> }

@@ -7,6 +7,7 @@
 //! What it deliberately is not: it stores nothing, reads no clock, and reaches no network.
 
 // In a binary, `pub` tells what a file offers to the others; that none of it is reachable from outside is plain.
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 #![expect(unreachable_pub, reason = "a binary has no outside")]
 
 mod app;

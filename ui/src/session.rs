@@ -2,15 +2,15 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use wasm_bindgen_futures::spawn_local;
 use weekwise_domain::{
     Cancellation, Clock, Date, Edit, Request, ScheduleId, SeriesId, Setting, SlotLimit, Subject, Summary, TimeRange,
     Weekday,
 };
 use weekwise_protocol::{
-    AskAbout, Call, DoEdit, Edited, ImportText, ListTimeZones, ListTrash, OpenDataFolder, Redo, SlotRequest, StepId, Undo, Undone,
-    WeekRequest,
+    AskAbout, Call, DoEdit, Edited, ImportText, ListTimeZones, ListTrash, OpenDataFolder, Redo, SlotRequest, StepId,
+    Undo, Undone, WeekRequest,
 };
-use wasm_bindgen_futures::spawn_local;
 use yew::prelude::*;
 
 use crate::features::failure;
@@ -153,7 +153,7 @@ impl Session {
     /// Begins a new slot, or goes on with the one that is begun and has something typed into it.
     pub fn begin(&self, date: Date, time: Option<TimeRange>) {
         let Some(time) = time else { return };
-        let is_begun = self.state.draft(DraftKey::New).is_some_and(|draft| draft.typed != Default::default());
+        let is_begun = self.state.has_typed(DraftKey::New);
         if is_begun && self.state.panel != Panel::New {
             self.dispatch(Action::Open(Panel::New));
         } else if !is_begun {
@@ -366,8 +366,11 @@ fn told(summary: &Summary, words: &Words) -> String {
         Subject::Purged => "did-purged",
         Subject::SettingChanged => "did-setting",
         Subject::Imported(tally) => {
-            let values =
-                [("added", tally.added.into()), ("changed", tally.changed.into()), ("unchanged", tally.unchanged.into())];
+            let values = [
+                ("added", tally.added.into()),
+                ("changed", tally.changed.into()),
+                ("unchanged", tally.unchanged.into()),
+            ];
             return texts.with("did-imported", values);
         }
     };

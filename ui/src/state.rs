@@ -180,6 +180,11 @@ impl State {
         self.drafts.iter().find(|(known, _)| *known == key).map(|(_, draft)| draft)
     }
 
+    /// Whether anything is typed and not saved.
+    pub fn has_typed(&self, key: DraftKey) -> bool {
+        self.draft(key).is_some_and(|draft| draft.typed != Default::default())
+    }
+
     /// The slot that is open beside the week.
     pub fn open_slot(&self) -> Option<SlotRequest> {
         if let Panel::Slot(key) = self.panel { Some(key) } else { None }
@@ -319,9 +324,8 @@ mod tests {
     #[test]
     fn a_late_answer_about_another_slot_is_dropped() {
         let view = SlotView { segments: vec![], ledger: vec![] };
-        let state = State::default()
-            .after(Action::Open(Panel::Slot(key(2))))
-            .after(Action::SlotRead(key(1), Box::new(view)));
+        let state =
+            State::default().after(Action::Open(Panel::Slot(key(2)))).after(Action::SlotRead(key(1), Box::new(view)));
         assert_eq!(state.slot, None);
     }
 

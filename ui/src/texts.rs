@@ -88,7 +88,8 @@ mod tests {
         }
         let families = ["weekday", "month", "color-", "theme-", "clock-"];
         let ids = include_str!("../locales/en.ftl").lines().filter_map(|line| line.split_once(" = ").map(|(id, _)| id));
-        for id in ids.filter(|id| !id.starts_with([' ', '#']) && !families.iter().any(|family| id.starts_with(family))) {
+        for id in ids.filter(|id| !id.starts_with([' ', '#']) && !families.iter().any(|family| id.starts_with(family)))
+        {
             assert!(code.contains(&format!("\"{id}\"")), "message {id} is used nowhere");
         }
     }

@@ -148,14 +148,17 @@ impl Words {
 
     fn is_weekday_name(&self, token: &str) -> bool {
         let same = |name: String| name.to_lowercase() == token.to_lowercase();
-        Weekday::all_from(Weekday::SUNDAY).into_iter().any(|day| same(self.weekday(day)) || same(self.weekday_short(day)))
+        Weekday::all_from(Weekday::SUNDAY)
+            .into_iter()
+            .any(|day| same(self.weekday(day)) || same(self.weekday_short(day)))
     }
 
     fn read_month(&self, token: &str) -> Option<u32> {
         if let Ok(number) = token.parse() {
             return (1..=12).contains(&number).then_some(number);
         }
-        (1..=12).find(|&month| self.month(month).to_lowercase() == token || self.month_short(month).to_lowercase() == token)
+        (1..=12)
+            .find(|&month| self.month(month).to_lowercase() == token || self.month_short(month).to_lowercase() == token)
     }
 }
 
@@ -204,8 +207,15 @@ mod tests {
         let words = words(Clock::H24);
         let near = date("2026-11-23");
         for typed in [
-            "2026-11-26", "26 Nov 2026", "Thu 26 Nov 2026", "Thursday, 26 November 2026", "26.11.2026", "26.11.", "26 nov",
-            "Nov 26", "26/11/2026",
+            "2026-11-26",
+            "26 Nov 2026",
+            "Thu 26 Nov 2026",
+            "Thursday, 26 November 2026",
+            "26.11.2026",
+            "26.11.",
+            "26 nov",
+            "Nov 26",
+            "26/11/2026",
         ] {
             assert_eq!(words.read_date(typed, near), Some(date("2026-11-26")), "{typed}");
         }
@@ -227,8 +237,18 @@ mod tests {
     #[test]
     fn times_are_read_as_people_type_them() {
         for (typed, meant) in [
-            ("9", "09:00"), ("930", "09:30"), ("9:30", "09:30"), ("09.30", "09:30"), ("9h", "09:00"), ("14h30", "14:30"),
-            ("9am", "09:00"), ("12 am", "00:00"), ("12pm", "12:00"), ("9:30 PM", "21:30"), ("24:00", "24:00"), ("2400", "24:00"),
+            ("9", "09:00"),
+            ("930", "09:30"),
+            ("9:30", "09:30"),
+            ("09.30", "09:30"),
+            ("9h", "09:00"),
+            ("14h30", "14:30"),
+            ("9am", "09:00"),
+            ("12 am", "00:00"),
+            ("12pm", "12:00"),
+            ("9:30 PM", "21:30"),
+            ("24:00", "24:00"),
+            ("2400", "24:00"),
         ] {
             assert_eq!(read_time(typed), meant.parse().ok(), "{typed}");
         }

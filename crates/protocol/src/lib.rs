@@ -13,7 +13,8 @@ mod view;
 pub use failure::{Failure, FileProblem, StorageFault};
 pub use view::{
     About, Block, Edited, History, ImportText, LedgerEntry, Notice, Now, OverlapWarning, Preferences, Previewed,
-    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, WeekRequest, WeekView,
+    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, WeekRequest,
+    WeekView,
 };
 
 use serde::{Serialize, de::DeserializeOwned};

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use weekwise_domain::{
-    Clock, Color, Date, DateRange, Exception, Location, Minute, OverLimit, Preview, Schedule, ScheduleId,
-    SeriesId, Settings, Summary, TimeRange, Title, Weekday,
+    Clock, Color, Date, DateRange, Exception, Location, Minute, OverLimit, Preview, Schedule, ScheduleId, SeriesId,
+    Settings, Summary, TimeRange, Title, Weekday,
 };
 
 /// The date and minute of the system's clock, in the system's zone.
@@ -268,4 +268,3 @@ pub enum Notice {
         detail: String,
     },
 }
-

@@ -1,7 +1,7 @@
 //! A field for a date: typed as people write dates, stepped with the arrows, or picked in a month.
 
-use weekwise_domain::{Date, Weekday};
 use web_sys::{FocusEvent, HtmlInputElement};
+use weekwise_domain::{Date, Weekday};
 use yew::prelude::*;
 
 use super::{
@@ -84,14 +84,18 @@ pub fn DateField(props: &DateFieldProps) -> Html {
     let close_on_leave = {
         let (is_open, frame) = (is_open.clone(), frame.clone());
         move |event: FocusEvent| {
-            let to = event.related_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(target).ok());
+            let to =
+                event.related_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(target).ok());
             let stays = frame.get().is_some_and(|frame| to.is_none() || frame.contains(to.as_ref()));
             if !stays {
                 is_open.set(false);
             }
         }
     };
-    let toggle = { let is_open = is_open.clone(); Callback::from(move |()| is_open.set(!*is_open)) };
+    let toggle = {
+        let is_open = is_open.clone();
+        Callback::from(move |()| is_open.set(!*is_open))
+    };
     let error_id = format!("{id}-problem");
     html! {
         <div class="field date" ref={frame} onkeydown={close_on_escape} onfocusout={close_on_leave}>

@@ -18,10 +18,18 @@ pub fn Header() -> Html {
         Some(what) => texts.with(with, [("what", what.into())]),
         None => texts.get(without),
     };
-    let undo_hint = hint("header-undo-what", "header-undo", history.undo.as_ref().map(|step| session.told(&step.summary)));
-    let redo_hint = hint("header-redo-what", "header-redo", history.redo.as_ref().map(|step| session.told(&step.summary)));
-    let act = |then: fn(&Session)| { let session = session.clone(); Callback::from(move |()| then(&session)) };
-    let click = |then: fn(&Session)| { let session = session.clone(); Callback::from(move |_: MouseEvent| then(&session)) };
+    let undo_hint =
+        hint("header-undo-what", "header-undo", history.undo.as_ref().map(|step| session.told(&step.summary)));
+    let redo_hint =
+        hint("header-redo-what", "header-redo", history.redo.as_ref().map(|step| session.told(&step.summary)));
+    let act = |then: fn(&Session)| {
+        let session = session.clone();
+        Callback::from(move |()| then(&session))
+    };
+    let click = |then: fn(&Session)| {
+        let session = session.clone();
+        Callback::from(move |_: MouseEvent| then(&session))
+    };
     html! {
         <header>
             <IconButton class="side-toggle" icon={Icon::Side} label={texts.get("header-side")} pressed={session.is_side_open}

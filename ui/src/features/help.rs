@@ -27,7 +27,10 @@ pub fn HelpPanel() -> Html {
     let session = use_session();
     let texts = session.texts();
     let words = session.words();
-    let open = { let session = session.clone(); move |_| session.open_data_folder() };
+    let open = {
+        let session = session.clone();
+        move |_| session.open_data_folder()
+    };
     html! {
         <div class="help">
             <h3>{texts.get("help-shortcuts")}</h3>

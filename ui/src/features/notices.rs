@@ -16,7 +16,10 @@ pub fn Notices() -> Html {
     if fresh.is_empty() {
         return html! {};
     }
-    let dismiss = { let session = session.clone(); move |()| session.dispatch(Action::DismissNotices) };
+    let dismiss = {
+        let session = session.clone();
+        move |()| session.dispatch(Action::DismissNotices)
+    };
     let words = session.words();
     let texts = session.texts();
     html! {

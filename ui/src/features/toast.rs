@@ -25,9 +25,16 @@ pub fn ToastView() -> Html {
             move || drop(timeout)
         }
     });
-    let hold = |held: bool| { let is_held = is_held.clone(); move |_| is_held.set(held) };
+    let hold = |held: bool| {
+        let is_held = is_held.clone();
+        move |_| is_held.set(held)
+    };
     let (enter, leave) = (hold(true), hold(false));
-    let (focus, blur) = { let is_held = is_held.clone(); let other = is_held.clone(); (move |_: FocusEvent| is_held.set(true), move |_: FocusEvent| other.set(false)) };
+    let (focus, blur) = {
+        let is_held = is_held.clone();
+        let other = is_held.clone();
+        (move |_: FocusEvent| is_held.set(true), move |_: FocusEvent| other.set(false))
+    };
     html! {
         <div class="toast-place" role="status" aria-live="polite">
             if let Some(toast) = toast {

@@ -33,12 +33,18 @@ pub fn DeleteActs(props: &DeleteActsProps) -> Html {
     let first = view.segments.iter().filter_map(|row| row.pattern.first_date()).min();
     let can_end = occurs && !is_once && first.is_some_and(|first| first < slot.date);
     let date = words.date_short(slot.date);
-    let cancel = { let session = session.clone(); move |_| session.cancel_date(slot) };
+    let cancel = {
+        let session = session.clone();
+        move |_| session.cancel_date(slot)
+    };
     let end = {
         let session = session.clone();
         move |_| session.edit(Edit::EndBefore { series_id: slot.series_id, date: slot.date })
     };
-    let trash = { let session = session.clone(); move |_| session.trash_series(slot) };
+    let trash = {
+        let session = session.clone();
+        move |_| session.trash_series(slot)
+    };
     let numbers = |from| in_numbers(view, from, words);
     html! {
         <div class="delete-acts">

@@ -219,13 +219,7 @@ fn of_new(date: Date, time: TimeRange, words: &Words) -> Values {
     }
 }
 
-fn of_date(
-    date: Date,
-    segment: &Schedule,
-    exception: Option<&Exception>,
-    view: &SlotView,
-    words: &Words,
-) -> Values {
+fn of_date(date: Date, segment: &Schedule, exception: Option<&Exception>, view: &SlotView, words: &Words) -> Values {
     let mut values = of_series(Scope::Date, date, segment, view, words);
     values.date = words.date_medium(date);
     match exception {
@@ -251,7 +245,7 @@ fn of_date(
 fn of_series(scope: Scope, date: Date, segment: &Schedule, view: &SlotView, words: &Words) -> Values {
     let Schedule { pattern, details, .. } = segment;
     let first = view.segments.iter().filter_map(|row| row.pattern.first_date()).min();
-    let last = view.segments.iter().filter(|row| row.pattern.first_date().is_some()).next_back().unwrap_or(segment);
+    let last = view.segments.iter().rfind(|row| row.pattern.first_date().is_some()).unwrap_or(segment);
     let first_date = match scope {
         Scope::Series => first.unwrap_or(pattern.validity.from),
         Scope::Date | Scope::Following => date,
@@ -390,7 +384,7 @@ impl Context<'_> {
             Some(date) => Until::On(date),
             None => Until::Never,
         };
-        let until_changed = (once && first_moved) || (was_once && !once) || base.until != values.until && !once;
+        let until_changed = if once { first_moved } else { was_once || base.until != values.until };
         let day = if was_once { read.date.weekday() } else { values.weekday };
         let patch = SeriesPatch {
             day_of_week: Some(day).filter(|&day| day != base.weekday),

@@ -149,8 +149,10 @@ fn when(props: &FormProps) -> Html {
         let onchange = typed(props, |draft, value| {
             draft.typed.weekday = value.parse::<u8>().ok().and_then(|day| Weekday::try_from(day).ok());
         });
-        let choices: Vec<_> =
-            Weekday::all_from(*first_weekday).into_iter().map(|day| Choice::new(day.number(), words.weekday(day))).collect();
+        let choices: Vec<_> = Weekday::all_from(*first_weekday)
+            .into_iter()
+            .map(|day| Choice::new(day.number(), words.weekday(day)))
+            .collect();
         html! { <SelectField id="slot-weekday" label={texts.get("editor-weekday")} {choices} value={values.weekday.number().to_string()} {onchange} /> }
     };
     html! {

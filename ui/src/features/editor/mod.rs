@@ -57,7 +57,9 @@ pub fn SlotInspector(props: &SlotInspectorProps) -> Html {
     let session = use_session();
     let key = props.slot;
     match session.slot.clone() {
-        Some(view) if !view.segments.is_empty() => inspector(&session, DraftKey::Slot(key), Origin::Slot { key, view: &view }),
+        Some(view) if !view.segments.is_empty() => {
+            inspector(&session, DraftKey::Slot(key), Origin::Slot { key, view: &view })
+        }
         _ => html! { <p class="quiet">{session.texts().get("editor-loading")}</p> },
     }
 }
@@ -102,7 +104,10 @@ fn inspector(session: &Session, key: DraftKey, origin: Origin<'_>) -> Html {
             session.save(key, first.clone(), None);
         })
     });
-    let discard = { let session = session.clone(); move |_| session.dispatch(Action::DraftDone(key)) };
+    let discard = {
+        let session = session.clone();
+        move |_| session.dispatch(Action::DraftDone(key))
+    };
     let can_save = matches!(meaning, Ok(Some(_))) && !session.is_saving;
     let problems = meaning.as_ref().err().cloned().unwrap_or_default();
     html! {
@@ -153,7 +158,10 @@ fn standing_note(session: &Session, key: DraftKey, origin: Origin<'_>, words: &W
     let Some(exception) = origin.exception().filter(|_| segment.pattern.occurs_on(slot.date)) else { return html! {} };
     let id = if exception.as_override().is_some() { "editor-date-changed" } else { "editor-date-cancelled" };
     let pattern = pattern_in_words(segment, words);
-    let put_back = { let session = session.clone(); move |_| session.put_back(slot) };
+    let put_back = {
+        let session = session.clone();
+        move |_| session.put_back(slot)
+    };
     html! {
         <div class="note">
             <span>{texts.with(id, [("pattern", pattern.into())])}</span>{" "}
@@ -164,8 +172,7 @@ fn standing_note(session: &Session, key: DraftKey, origin: Origin<'_>, words: &W
 
 fn pattern_in_words(segment: &weekwise_domain::Schedule, words: &Words) -> String {
     let pattern = &segment.pattern;
-    let values =
-        [("weekdays", words.weekdays(pattern.day_of_week).into()), ("time", words.times(pattern.time).into())];
+    let values = [("weekdays", words.weekdays(pattern.day_of_week).into()), ("time", words.times(pattern.time).into())];
     words.texts.with("editor-pattern", values)
 }
 
@@ -201,7 +208,10 @@ pub struct PanelHeadProps {
 #[component]
 pub fn PanelHead(props: &PanelHeadProps) -> Html {
     let session = use_session();
-    let close = { let session = session.clone(); move |()| session.dispatch(Action::Open(Panel::None)) };
+    let close = {
+        let session = session.clone();
+        move |()| session.dispatch(Action::Open(Panel::None))
+    };
     html! {
         <div class="panel-head">
             <h2 id="panel-title">{props.title.clone()}</h2>

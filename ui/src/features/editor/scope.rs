@@ -56,7 +56,8 @@ pub fn ScopeField(props: &ScopeProps) -> Html {
 pub fn in_numbers(view: &SlotView, from: Date, words: &Words) -> String {
     let texts = &words.texts;
     let count = Count::of_from(view.segments.iter(), from);
-    let first = view.segments.iter().filter_map(|row| row.pattern.first_date()).min().map_or(from, |first| first.max(from));
+    let first =
+        view.segments.iter().filter_map(|row| row.pattern.first_date()).min().map_or(from, |first| first.max(from));
     let dates = if count.open_ended {
         texts.with("scope-open", [("date", words.date_plain(first).into())])
     } else {

@@ -27,7 +27,10 @@ pub fn Side() -> Html {
             }
         })
     };
-    let open_trash = { let session = session.clone(); move |_| session.toggle(Panel::Trash) };
+    let open_trash = {
+        let session = session.clone();
+        move |_| session.toggle(Panel::Trash)
+    };
     let shown = if view.window.contains(session.today()) { session.today() } else { view.window.from() };
     html! {
         <nav class={classes!("side", session.is_side_open.then_some("open"))} aria-label={texts.get("header-side")}>

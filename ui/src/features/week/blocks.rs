@@ -16,7 +16,7 @@ use super::{
 use crate::components::set_vars;
 use crate::features::editor::{self, draft::Draft};
 use crate::session::use_session;
-use crate::state::{Action, NewSlot, Panel};
+use crate::state::{Action, DraftKey, NewSlot, Panel};
 use crate::words::Words;
 
 /// The properties of the slots.
@@ -57,7 +57,8 @@ enum Kind {
 pub fn Blocks(props: &BlocksProps) -> Html {
     let session = use_session();
     let BlocksProps { view, dates, words, open, draft, new_slot } = props;
-    let mut items: Vec<Item> = dates.iter().enumerate().flat_map(|(column, &date)| of_day(view, column, date)).collect();
+    let mut items: Vec<Item> =
+        dates.iter().enumerate().flat_map(|(column, &date)| of_day(view, column, date)).collect();
     items.extend(draft.as_ref().zip(*new_slot).and_then(|(draft, place)| {
         let edit = editor::meaning_of_new(draft, place, words, session.first_weekday(), session.today())?;
         let Edit::Create { schedule } = edit else { return None };
@@ -65,7 +66,8 @@ pub fn Blocks(props: &BlocksProps) -> Html {
         let (title, color) = (schedule.details.title.to_string(), schedule.details.color.name());
         Some(Item { column, time: schedule.pattern.time, kind: Kind::Draft { title, color } })
     }));
-    let stop = items.iter().position(|item| matches!(&item.kind, Kind::Slot { block, .. } if Some(slot_of(block)) == *open));
+    let stop =
+        items.iter().position(|item| matches!(&item.kind, Kind::Slot { block, .. } if Some(slot_of(block)) == *open));
     let stop = stop.or_else(|| items.iter().position(|item| !matches!(item.kind, Kind::Usually { .. }))).unwrap_or(0);
     html! {
         <ol class="blocks" onkeydown={Callback::from(move_among)}>
@@ -154,8 +156,11 @@ fn Tile(props: &TileProps) -> Html {
                 matches!(block.standing, Standing::Cancelled { .. }).then_some("gone"),
                 (Some(key) == *open).then_some("open"),
             );
-            let has_draft = session.draft(crate::state::DraftKey::Slot(key)).is_some();
-            let onclick = { let session = session.clone(); move |_| session.show_slot(key) };
+            let has_draft = session.has_typed(DraftKey::Slot(key));
+            let onclick = {
+                let session = session.clone();
+                move |_| session.show_slot(key)
+            };
             html! {
                 <li class="tile" ref={node}>
                     <button type="button" {class} {tabindex} {onclick} title={label.clone()} aria-label={label}
@@ -163,7 +168,7 @@ fn Tile(props: &TileProps) -> Html {
                         <b>{title}</b>
                         <span class="when">
                             if let Some(tag) = tag { <span class="tag">{tag}{" · "}</span> }
-                            {time}
+                            <span class="time">{time}</span>
                         </span>
                         if let Some(was) = was { <span class="was">{was}</span> }
                         if let Some(place) = place { <span class="place">{place}</span> }
@@ -179,8 +184,12 @@ fn Tile(props: &TileProps) -> Html {
             } else {
                 words.texts.with("block-moved-to", [("date", words.date_short(block.date).into())])
             };
-            let label = format!("{}, {}: {text}", face_of(block, view.window, words).title, words.times(block.usual_time));
-            let onclick = { let session = session.clone(); move |_| session.show_slot(key) };
+            let label =
+                format!("{}, {}: {text}", face_of(block, view.window, words).title, words.times(block.usual_time));
+            let onclick = {
+                let session = session.clone();
+                move |_| session.show_slot(key)
+            };
             html! {
                 <li class="tile behind" ref={node}>
                     <button type="button" class={classes!("usually", block.color.name(), size)} tabindex="-1" {onclick}
@@ -190,8 +199,12 @@ fn Tile(props: &TileProps) -> Html {
         }
         Kind::Fold(fold) => {
             let date = dates[item.column];
-            let label = words.texts.with("week-more-hint", [("n", fold.count.into()), ("date", words.date_short(date).into())]);
-            let onclick = { let session = session.clone(); move |_| session.dispatch(Action::Open(Panel::Day(date))) };
+            let label =
+                words.texts.with("week-more-hint", [("n", fold.count.into()), ("date", words.date_short(date).into())]);
+            let onclick = {
+                let session = session.clone();
+                move |_| session.dispatch(Action::Open(Panel::Day(date)))
+            };
             html! {
                 <li class="tile" ref={node}>
                     <button type="button" class="fold" {tabindex} {onclick} title={label.clone()} aria-label={label}>
@@ -202,7 +215,10 @@ fn Tile(props: &TileProps) -> Html {
         }
         Kind::Draft { title, color } => {
             let title = if title.is_empty() { words.texts.get("editor-new") } else { title.clone() };
-            let onclick = { let session = session.clone(); move |_| session.dispatch(Action::Open(Panel::New)) };
+            let onclick = {
+                let session = session.clone();
+                move |_| session.dispatch(Action::Open(Panel::New))
+            };
             html! {
                 <li class="tile" ref={node}>
                     <button type="button" class={classes!("slot", "draft", *color, size)} {tabindex} {onclick}>

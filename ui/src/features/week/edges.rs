@@ -63,8 +63,13 @@ pub fn Edges(props: &EdgesProps) -> Html {
             }
         }
     });
-    let times: Vec<(u16, u16)> =
-        props.view.blocks.iter().filter(|block| props.view.window.contains(block.date)).map(|block| (block.time.start().number(), block.time.end().number())).collect();
+    let times: Vec<(u16, u16)> = props
+        .view
+        .blocks
+        .iter()
+        .filter(|block| props.view.window.contains(block.date))
+        .map(|block| (block.time.start().number(), block.time.end().number()))
+        .collect();
     let earlier: Vec<u16> = times.iter().filter(|(_, end)| *end <= state.from).map(|(start, _)| *start).collect();
     let later: Vec<u16> = times.iter().filter(|(start, _)| *start >= state.to).map(|(start, _)| *start).collect();
     let go = |minute: Option<u16>| {

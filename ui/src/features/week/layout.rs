@@ -123,8 +123,13 @@ mod tests {
 
     #[test]
     fn four_fold_to_two_and_a_number() {
-        let (places, folds) =
-            arrange(&times(&[("09:00", "12:00"), ("09:00", "12:30"), ("09:30", "12:00"), ("10:00", "11:00"), ("14:00", "15:00")]));
+        let (places, folds) = arrange(&times(&[
+            ("09:00", "12:00"),
+            ("09:00", "12:30"),
+            ("09:30", "12:00"),
+            ("10:00", "11:00"),
+            ("14:00", "15:00"),
+        ]));
         assert_eq!(places[..2], [Place::Lane { lane: 0, lanes: 3 }, Place::Lane { lane: 1, lanes: 3 }]);
         assert_eq!(places[2..4], [Place::Folded; 2]);
         assert_eq!(places[4], Place::Lane { lane: 0, lanes: 1 });

@@ -99,7 +99,10 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
             }
         })
     };
-    let onfocusout = { let takes_focus = takes_focus.clone(); move |_| *takes_focus.borrow_mut() = false };
+    let onfocusout = {
+        let takes_focus = takes_focus.clone();
+        move |_| *takes_focus.borrow_mut() = false
+    };
     let pick = {
         let (session, is_empty) = (session.clone(), view.is_empty);
         Callback::from(move |(cursor, twice): (Cursor, bool)| {
@@ -156,7 +159,8 @@ enum Step {
 
 impl Step {
     fn of(event: &KeyboardEvent, cursor: Cursor, dates: &[Date]) -> Option<Self> {
-        let is_shown = |date: &Date| dates.contains(date) || !dates.iter().any(|shown| in_week_of(*shown, *date, dates));
+        let is_shown =
+            |date: &Date| dates.contains(date) || !dates.iter().any(|shown| in_week_of(*shown, *date, dates));
         let by_days = |step: i32| {
             let mut date = cursor.date.plus_days(step)?;
             while !is_shown(&date) {
