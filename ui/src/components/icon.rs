@@ -4,7 +4,6 @@ use yew::prelude::*;
 
 /// An icon. It carries no meaning alone: a text or a label stands with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "named as what they show")]
 pub enum Icon {
     Previous,
     Next,

@@ -3,7 +3,8 @@
 use weekwise_domain::{Color, Date, Weekday};
 use yew::prelude::*;
 
-use super::draft::{Draft, Field, Problem, Problems, Scope, Values};
+use super::draft::{Draft, Scope, Values};
+use super::meaning::{Field, Problem, Problems};
 use crate::components::{Choice, DateField, SelectField, TextArea, TextField, TimeField};
 use crate::words::Words;
 

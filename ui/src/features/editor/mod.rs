@@ -4,6 +4,7 @@ mod acts;
 pub mod draft;
 mod form;
 mod ledger;
+mod meaning;
 mod outlook;
 mod scope;
 
@@ -18,9 +19,10 @@ use crate::session::{Session, fresh_id, use_session};
 use crate::state::{Action, DraftKey, NewSlot, Panel, State};
 use crate::words::Words;
 use acts::DeleteActs;
-use draft::{Context, Draft, Origin, Scope};
+use draft::{Draft, Origin, Scope};
 use form::Form;
 use ledger::Ledger;
+use meaning::Context;
 use outlook::Outlook;
 use scope::ScopeField;
 
