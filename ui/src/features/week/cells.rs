@@ -73,6 +73,10 @@ pub fn Cells(props: &CellsProps) -> Html {
     let picked = |twice: bool| {
         let (dates, pick) = (dates.clone(), pick.clone());
         Callback::from(move |event: MouseEvent| {
+            // The second click of two comes again as a double click; by then the cells may have moved from under it.
+            if !twice && event.detail() > 1 {
+                return;
+            }
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             if let Some(cursor) = target.and_then(|cell| cell_at(&cell, &dates)) {
                 pick.emit((cursor, twice));

@@ -106,6 +106,10 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
     let pick = {
         let (session, is_empty) = (session.clone(), view.is_empty);
         Callback::from(move |(cursor, twice): (Cursor, bool)| {
+            // In an empty week the first click has already begun.
+            if twice && is_empty {
+                return;
+            }
             session.dispatch(Action::CursorAt(cursor));
             if is_empty || twice {
                 session.begin(cursor.date, crate::session::an_hour_from(cursor));
