@@ -46,7 +46,11 @@ fn run_window(folder: DataFolder) -> Result<(), Trouble> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             log::info!("Weekwise {} starts", env!("CARGO_PKG_VERSION"));
-            window::open(app.handle())?;
+            // An error that is returned from here would end in a panic.
+            if let Err(error) = window::open(app.handle()) {
+                let _ = Trouble::failed(format!("the window cannot be opened: {error}")).report();
+                app.handle().exit(1);
+            }
             watcher::start(app.handle().clone());
             Ok(())
         })

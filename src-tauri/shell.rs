@@ -9,9 +9,9 @@ use weekwise_protocol::{Failure, OpenDataFolder};
 pub(crate) struct Shell {
     folder: DataFolder,
     locale: Locale,
-    /// Filled by the first call, so that the window need not wait for the data to open. A failure to open stays:
-    /// every call answers with it, and the window says it in words.
-    opened: OnceCell<Result<App, OpenError>>,
+    /// Filled by the first call that can open the data, so that the window need not wait for it. Until then every
+    /// call answers why it cannot, which the window says in words, and the next one tries again.
+    opened: OnceCell<App>,
 }
 
 impl Shell {
@@ -23,16 +23,16 @@ impl Shell {
         &self.folder
     }
 
-    /// The application, which the first call opens.
+    /// The application; it is opened unless it is open already.
     pub(crate) async fn app(&self) -> Result<&App, Failure> {
-        let opened = self.opened.get_or_init(|| async {
-            let opened = App::open(self.folder.clone(), self.locale.clone()).await;
-            if let Err(error) = &opened {
-                log::error!("the data cannot be opened: {error}");
-            }
-            opened
-        });
-        opened.await.as_ref().map_err(|error| Failure::Storage { fault: error.fault, detail: error.detail.clone() })
+        let open = || App::open(self.folder.clone(), self.locale.clone());
+        let opened = self.opened.get_or_try_init(open).await;
+        opened.map_err(|OpenError { fault, detail }| Failure::Storage { fault, detail })
+    }
+
+    /// The application, if it is open.
+    pub(crate) fn opened(&self) -> Option<&App> {
+        self.opened.get()
     }
 
     /// Shows the data folder in the system's file manager, also when the data in it cannot be opened.
@@ -49,7 +49,7 @@ impl Shell {
 
 /// Lets the application finish what it does in the background and closes its file.
 pub(crate) fn close(handle: &AppHandle) {
-    if let Some(Ok(app)) = handle.state::<Shell>().opened.get() {
+    if let Some(app) = handle.state::<Shell>().opened() {
         async_runtime::block_on(app.clone().close());
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tauri::{AppHandle, Emitter, Manager, async_runtime};
 use tokio::time::MissedTickBehavior;
 use weekwise_app::App;
-use weekwise_protocol::event;
+use weekwise_protocol::{Now, event};
 
 use crate::shell::Shell;
 
@@ -15,31 +15,32 @@ const PERIOD: Duration = Duration::from_millis(500);
 /// Begins to watch; goes on until the process ends.
 pub(crate) fn start(handle: AppHandle) {
     async_runtime::spawn(async move {
-        // Without data there is nothing to watch, and the window has said so.
-        if let Ok(app) = handle.state::<Shell>().app().await {
-            watch(&handle, app).await;
+        let mut period = tokio::time::interval(PERIOD);
+        period.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut last = App::now();
+        loop {
+            period.tick().await;
+            last = look(&handle, last).await;
         }
     });
 }
 
-async fn watch(handle: &AppHandle, app: &App) {
-    let mut period = tokio::time::interval(PERIOD);
-    period.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut last = App::now();
-    loop {
-        period.tick().await;
-        let now = App::now();
-        if now != last {
-            tell(handle, event::CLOCK, now);
-        }
+/// Tells what changed since the last look, and gives the time of this one.
+async fn look(handle: &AppHandle, last: Now) -> Now {
+    let now = App::now();
+    if now != last {
+        tell(handle, event::CLOCK, now);
+    }
+    // The data is opened by the window's first call.
+    if let Some(app) = handle.state::<Shell>().opened() {
         if now.date != last.date {
             app.daily_snapshot().await;
         }
-        last = now;
         if app.changed_elsewhere().await {
             tell(handle, event::ROWS_CHANGED, ());
         }
     }
+    now
 }
 
 fn tell(handle: &AppHandle, event: &str, payload: impl serde::Serialize + Clone) {

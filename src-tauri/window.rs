@@ -1,6 +1,8 @@
 //! The one window.
 
-use tauri::{AppHandle, Theme, WebviewUrl, WebviewWindowBuilder, Wry, plugin::TauriPlugin, window::Color};
+use std::path::PathBuf;
+
+use tauri::{AppHandle, Manager, Theme, WebviewUrl, WebviewWindowBuilder, Wry, plugin::TauriPlugin, window::Color};
 use tauri_plugin_window_state::StateFlags;
 use weekwise_app::DataFolder;
 
@@ -35,14 +37,18 @@ pub(crate) fn keep_state(folder: &DataFolder) -> TauriPlugin<Wry> {
 
 /// Opens the window. It is shown with the background of the system's theme before the interface has painted.
 pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
-    let shell = tauri::Manager::state::<Shell>(app);
-    let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
+    let mut builder = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Weekwise")
         .inner_size(1200.0, 800.0)
         .min_inner_size(360.0, 480.0)
-        .data_directory(absolute(shell.folder()).join("webview"))
-        .visible(false)
-        .build()?;
+        .visible(false);
+    // In a folder that cannot be written, the web view keeps its files where it usually does: the window
+    // must open all the same, to say what is wrong.
+    let files = absolute(app.state::<Shell>().folder()).join("webview");
+    if std::fs::create_dir_all(&files).is_ok() {
+        builder = builder.data_directory(files);
+    }
+    let window = builder.build()?;
     let background = if matches!(window.theme(), Ok(Theme::Dark)) { DARK } else { LIGHT };
     window.set_background_color(Some(background))?;
     window.show()
@@ -50,13 +56,13 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
 
 /// Brings the window to the front, for a person who starts the program again.
 pub(crate) fn focus(app: &AppHandle) {
-    let Some(window) = tauri::Manager::get_webview_window(app, MAIN) else { return };
+    let Some(window) = app.get_webview_window(MAIN) else { return };
     let brought = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
     if let Err(error) = brought {
         log::warn!("the window cannot be brought to the front: {error}");
     }
 }
 
-fn absolute(folder: &DataFolder) -> std::path::PathBuf {
+fn absolute(folder: &DataFolder) -> PathBuf {
     std::path::absolute(folder.path()).unwrap_or_else(|_| folder.path().to_owned())
 }
