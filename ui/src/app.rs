@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 use weekwise_domain::Theme;
 use weekwise_protocol::event;
 use yew::prelude::*;
 
-use crate::components::is_narrow;
+use crate::components::{focus, is_narrow};
 use crate::features::{
     day::Day,
     editor::{NewInspector, PanelHead, SlotInspector},
@@ -134,7 +134,7 @@ fn PanelView(props: &PanelProps) -> Html {
     let (title, body) = match session.panel {
         Panel::None => return html! {},
         Panel::New => (texts.get("editor-new"), html! { <NewInspector /> }),
-        Panel::Slot(slot) => (words.date_long(slot.date), html! { <SlotInspector {slot} /> }),
+        Panel::Slot(slot) => (words.date_long(session.final_date(slot)), html! { <SlotInspector {slot} /> }),
         Panel::Day(date) => (words.date_long(date), html! { <Day {date} /> }),
         Panel::Settings => (texts.get("settings-title"), html! { <SettingsPanel /> }),
         Panel::Trash => (texts.get("trash-title"), html! { <TrashPanel /> }),
@@ -191,15 +191,6 @@ fn show_theme(theme: Theme) {
 /// The element that has the keyboard.
 fn focused() -> Option<Element> {
     web_sys::window()?.document()?.active_element()
-}
-
-fn focus(selector: &str) {
-    let document = web_sys::window().and_then(|window| window.document());
-    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
-    if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
-        // Focus fails only for an element that is gone, and then nothing is lost.
-        let _ = element.focus();
-    }
 }
 
 /// A new slot's title takes the keyboard; a panel over the week does too. Beside the week the keyboard stays

@@ -190,6 +190,12 @@ impl State {
         if let Panel::Slot(key) = self.panel { Some(key) } else { None }
     }
 
+    /// The date on which a slot takes place: its original one, or the one that it is moved to.
+    pub fn final_date(&self, slot: SlotRequest) -> Date {
+        let entry = self.slot.iter().flat_map(|view| &view.ledger).find(|entry| entry.date == slot.date);
+        entry.and_then(|entry| entry.exception.as_override()).and_then(|change| change.moved_to).unwrap_or(slot.date)
+    }
+
     /// The slot limit that would let the refused save through.
     pub fn limit_to_allow(over_slots: u32) -> Option<SlotLimit> {
         SlotLimit::try_from(i64::from(over_slots)).ok()

@@ -25,6 +25,26 @@ pub fn after_paint(then: impl FnOnce() + 'static) {
     drop(window.request_animation_frame(first.unchecked_ref()));
 }
 
+/// Gives the keyboard to the first element that matches, if there is one.
+pub fn focus(selector: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        // Focus fails only for an element that is gone, and then nothing is lost.
+        let _ = element.focus();
+    }
+}
+
+/// Gives the keyboard to the panel once it is there, for those who opened it by a key.
+pub fn focus_panel_soon() {
+    after_paint(|| focus("#panel"));
+}
+
+/// Whether a button was pressed by a key, not by a pointer.
+pub fn is_by_key(event: &web_sys::MouseEvent) -> bool {
+    event.detail() == 0
+}
+
 /// Whether the window is at most `pixels` wide.
 pub fn is_narrow(pixels: u32) -> bool {
     let query = format!("(max-width: {pixels}px)");

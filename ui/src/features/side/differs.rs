@@ -5,7 +5,7 @@ use std::rc::Rc;
 use weekwise_protocol::{Block, Standing, WeekView};
 use yew::prelude::*;
 
-use crate::features::week::slot_of;
+use crate::features::week::{opener, slot_of};
 use crate::session::use_session;
 use crate::words::Words;
 
@@ -37,7 +37,7 @@ pub fn Differs(props: &DiffersProps) -> Html {
                 <ul class="differs">
                     { for differing.into_iter().map(|block| {
                         let key = slot_of(block);
-                        let onclick = { let session = session.clone(); move |_| session.show_slot(key) };
+                        let onclick = opener(&session, key);
                         let day = if view.window.contains(block.date) { block.date } else { block.original_date };
                         html! {
                             <li key={format!("{} {}", block.schedule_id, block.original_date)}>

@@ -11,7 +11,7 @@ use yew::prelude::*;
 use super::{
     face::{Face, face_of},
     layout::{Fold, Place, arrange},
-    slot_of,
+    opener, slot_of,
 };
 use crate::components::set_vars;
 use crate::features::editor::{self, draft::Draft};
@@ -157,10 +157,7 @@ fn Tile(props: &TileProps) -> Html {
                 (Some(key) == *open).then_some("open"),
             );
             let has_draft = session.has_typed(DraftKey::Slot(key));
-            let onclick = {
-                let session = session.clone();
-                move |_| session.show_slot(key)
-            };
+            let onclick = opener(&session, key);
             html! {
                 <li class="tile" ref={node}>
                     <button type="button" {class} {tabindex} {onclick} title={label.clone()} aria-label={label}
@@ -186,10 +183,7 @@ fn Tile(props: &TileProps) -> Html {
             };
             let label =
                 format!("{}, {}: {text}", face_of(block, view.window, words).title, words.times(block.usual_time));
-            let onclick = {
-                let session = session.clone();
-                move |_| session.show_slot(key)
-            };
+            let onclick = opener(&session, key);
             html! {
                 <li class="tile behind" ref={node}>
                     <button type="button" class={classes!("usually", block.color.name(), size)} tabindex="-1" {onclick}

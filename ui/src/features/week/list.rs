@@ -4,7 +4,7 @@ use weekwise_domain::{Date, Minute, TimeRange};
 use weekwise_protocol::{Standing, WeekView};
 use yew::prelude::*;
 
-use super::{Face, WeekProps, face_of, shown_dates, slot_of};
+use super::{Face, WeekProps, face_of, opener, shown_dates, slot_of};
 use crate::components::{Icon, after_paint};
 use crate::session::{Session, use_session};
 
@@ -26,7 +26,7 @@ pub fn slots_of(date: Date, view: &WeekView, session: &Session) -> Html {
                     matches!(block.standing, Standing::Cancelled { .. }).then_some("gone"),
                     (session.open_slot() == Some(key)).then_some("open"),
                 );
-                let onclick = { let session = session.clone(); move |_| session.show_slot(key) };
+                let onclick = opener(session, key);
                 html! {
                     <li key={format!("{} {}", block.schedule_id, block.original_date)}>
                         <button type="button" {class} {onclick} aria-label={label}>

@@ -16,8 +16,8 @@ use weekwise_domain::{Date, DateRange};
 use weekwise_protocol::{Block, SlotRequest, Standing, WeekView};
 use yew::prelude::*;
 
-use crate::components::{after_paint, set_vars};
-use crate::session::use_session;
+use crate::components::{after_paint, focus_panel_soon, is_by_key, set_vars};
+use crate::session::{Session, use_session};
 use crate::state::{Action, Cursor, DraftKey, ROWS};
 use blocks::Blocks;
 use cells::{Cells, Heads};
@@ -41,6 +41,17 @@ pub fn shown_dates(view: &WeekView) -> Vec<Date> {
 /// The slot that a block opens.
 pub fn slot_of(block: &Block) -> SlotRequest {
     SlotRequest { series_id: block.series_id, date: block.original_date }
+}
+
+/// Opens a slot when a button is pressed; pressed by a key, the keyboard goes along.
+pub fn opener(session: &Session, slot: SlotRequest) -> Callback<MouseEvent> {
+    let session = session.clone();
+    Callback::from(move |event: MouseEvent| {
+        session.show_slot(slot);
+        if is_by_key(&event) {
+            focus_panel_soon();
+        }
+    })
 }
 
 /// How many of a date's slots are not as usual.
@@ -93,7 +104,10 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
                 }
                 Step::Weeks(weeks) => session.go_by(weeks),
                 Step::Open => match at_cursor(&view, cursor) {
-                    Some(block) => session.show_slot(slot_of(block)),
+                    Some(block) => {
+                        session.show_slot(slot_of(block));
+                        focus_panel_soon();
+                    }
                     None => session.begin_at_cursor(),
                 },
             }
@@ -116,6 +130,11 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
             }
         })
     };
+    // Of a hidden weekend no cell can hold the keyboard.
+    let cursor = session.cursor.map(|cursor| match dates.first() {
+        Some(&first) if !dates.contains(&cursor.date) => Cursor { date: first, ..cursor },
+        _ => cursor,
+    });
     let now = session.now.filter(|now| dates.contains(&now.date));
     html! {
         <div class="week-scroll" ref={scroller.clone()}>
@@ -123,7 +142,7 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
                 <div class="grid" role="grid" aria-label={words.texts.with("week-label", [("range", words.week(view.window).into())])}
                     aria-rowcount={(ROWS + 1).to_string()} {onkeydown} {onfocusout}>
                     <Heads view={view.clone()} today={session.today()} words={words.clone()} />
-                    <Cells dates={dates.clone()} cursor={session.cursor} today={session.today()} view={view.clone()}
+                    <Cells dates={dates.clone()} {cursor} today={session.today()} view={view.clone()}
                         words={words.clone()} {pick} />
                 </div>
                 <Blocks view={view.clone()} dates={dates.clone()} words={words.clone()} open={session.open_slot()}
