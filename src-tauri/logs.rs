@@ -3,7 +3,7 @@
 //! What it deliberately does not hold: titles, notes, places or anything else that a person wrote.
 
 use std::{
-    fs::{self, DirBuilder, OpenOptions},
+    fs::{DirBuilder, OpenOptions},
     io,
     path::Path,
 };
@@ -53,8 +53,8 @@ fn prepare(path: &Path) -> io::Result<()> {
     file.open(path.join(NAME).with_extension("log"))?;
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o700))?;
+        use std::{fs::Permissions, os::unix::fs::PermissionsExt};
+        std::fs::set_permissions(path, Permissions::from_mode(0o700))?;
     }
     Ok(())
 }
