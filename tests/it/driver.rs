@@ -1,0 +1,298 @@
+//! A real window under test: the built app, driven from outside through WebKitWebDriver
+//! (<https://www.w3.org/TR/webdriver2/>) as a person would drive it.
+//!
+//! Everything waits for a condition with a deadline; what does not come true in time panics with
+//! what was awaited, and leaves a picture of the window.
+
+mod keys;
+mod process;
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use process::Driver;
+
+/// How long a condition may take to come true on a slow and busy machine.
+const DEADLINE: Duration = Duration::from_secs(20);
+
+/// How long a window may take to open; the first one loads WebKit from a cold disk.
+const OPEN_DEADLINE: Duration = Duration::from_secs(60);
+
+/// Windows that are open at once; more of them only wait for each other.
+static SEATS: Semaphore = Semaphore::const_new(2);
+
+/// A running app with its own data folder. Dropping it ends all of its processes.
+pub(crate) struct App {
+    client: Client,
+    launch: Launch,
+    // In this order: the processes end before their folders go and the next window opens.
+    _driver: Driver,
+    home: TempDir,
+    seat: SemaphorePermit<'static>,
+}
+
+/// How the app is started, so that it can be started again.
+#[derive(Clone)]
+pub(crate) struct Launch {
+    data_dir: PathBuf,
+    args: Vec<String>,
+    environment: Vec<(String, String)>,
+}
+
+impl Launch {
+    pub(crate) fn new(data_dir: &Path) -> Self {
+        Self { data_dir: data_dir.to_path_buf(), args: Vec::new(), environment: Vec::new() }
+    }
+
+    pub(crate) fn arg(mut self, arg: &str) -> Self {
+        self.args.push(arg.to_owned());
+        self
+    }
+
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Opens the window and waits until the first week is painted.
+    pub(crate) async fn start(self) -> App {
+        let app = self.open().await;
+        app.wait_for("[data-painted='week']").await;
+        app
+    }
+
+    /// Opens the window without waiting for what it shows.
+    pub(crate) async fn open(self) -> App {
+        let seat = SEATS.acquire().await.expect("the seats are never taken away");
+        let home = tempfile::tempdir().expect("a folder for the app's other files");
+        self.open_in(home, seat).await
+    }
+
+    async fn open_in(self, home: TempDir, seat: SemaphorePermit<'static>) -> App {
+        let driver = Driver::start(home.path(), &self.environment).await;
+        let mut args = vec!["--data-dir".to_owned(), self.data_dir.display().to_string()];
+        args.extend(self.args.iter().cloned());
+        let wanted = json!({
+            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_weekwise"), "args": args },
+        });
+        let Value::Object(wanted) = wanted else { unreachable!("json! of braces is an object") };
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        let connecting = builder.capabilities(wanted);
+        let address = driver.address();
+        // The driver itself would wait for ever for an app that ended at once.
+        let client = tokio::time::timeout(OPEN_DEADLINE, connecting.connect(&address))
+            .await
+            .unwrap_or_else(|_| panic!("no window after {} s:\n{}", OPEN_DEADLINE.as_secs(), driver.log()))
+            .unwrap_or_else(|error| panic!("the window did not open: {error:?}\n{}", driver.log()));
+        App { client, launch: self, _driver: driver, home, seat }
+    }
+}
+
+impl App {
+    /// Opens the app on a data folder and waits until the first week is painted.
+    pub(crate) async fn start(data_dir: &Path) -> Self {
+        Launch::new(data_dir).start().await
+    }
+
+    /// Ends the app as its window's close button would, and starts it again on the same data.
+    pub(crate) async fn restart(self) -> Self {
+        let Self { client, launch, _driver, home, seat } = self;
+        client.close().await.expect("the app closes");
+        drop(_driver);
+        let app = launch.open_in(home, seat).await;
+        app.wait_for("[data-painted='week']").await;
+        app
+    }
+
+    /// Ends the app without a warning, as a power cut would, and starts it again on the same data.
+    pub(crate) async fn crash(self) -> Self {
+        let Self { client, launch, _driver, home, seat } = self;
+        drop(_driver);
+        drop(client);
+        let app = launch.open_in(home, seat).await;
+        app.wait_for("[data-painted='week']").await;
+        app
+    }
+
+    /// The first element that matches, once there is one.
+    pub(crate) async fn find(&self, css: &str) -> Element {
+        let found = self.until(|| async { self.client.find(Locator::Css(css)).await.ok() }).await;
+        self.or_fail(found, &format!("no {css}")).await
+    }
+
+    /// Every element that matches now.
+    pub(crate) async fn all(&self, css: &str) -> Vec<Element> {
+        self.client.find_all(Locator::Css(css)).await.expect("the selector is valid")
+    }
+
+    /// The first visible element with this ARIA role and accessible name, once there is one.
+    pub(crate) async fn named(&self, role: &str, name: &str) -> Element {
+        const MARK: &str = "data-driver-found";
+        let look = || async {
+            let found = self.script(include_str!("driver/named.js"), vec![json!(role), json!(name), json!(MARK)]).await;
+            let css = format!("[{MARK}='{}']", found.as_str()?);
+            self.client.find(Locator::Css(&css)).await.ok()
+        };
+        let found = self.until(look).await;
+        self.or_fail(found, &format!("no {role} named “{name}”")).await
+    }
+
+    /// Waits until an element matches.
+    pub(crate) async fn wait_for(&self, css: &str) {
+        self.find(css).await;
+    }
+
+    /// Waits until no element matches.
+    pub(crate) async fn wait_gone(&self, css: &str) {
+        let gone = self.until(|| async { self.all(css).await.is_empty().then_some(()) }).await;
+        self.or_fail(gone, &format!("{css} is still there")).await;
+    }
+
+    /// Waits until the visible text of an element that matches contains this.
+    pub(crate) async fn wait_for_text(&self, css: &str, text: &str) {
+        let look = || async { self.texts(css).await.iter().any(|shown| shown.contains(text)).then_some(()) };
+        let shown = self.until(look).await;
+        let message = match shown {
+            Some(()) => return,
+            None => format!("no {css} says “{text}” but {:?}", self.texts(css).await),
+        };
+        self.or_fail(shown, &message).await;
+    }
+
+    /// Waits until a script returns true; `told` says what is awaited.
+    pub(crate) async fn wait_until(&self, told: &str, js: &str, args: Vec<Value>) {
+        let look = || async { (self.script(js, args.clone()).await == json!(true)).then_some(()) };
+        let held = self.until(look).await;
+        self.or_fail(held, &format!("not in time: {told}")).await;
+    }
+
+    /// The visible texts of what matches now.
+    pub(crate) async fn texts(&self, css: &str) -> Vec<String> {
+        let js = "return [...document.querySelectorAll(arguments[0])].map(e => e.innerText ?? e.textContent)";
+        let texts = self.script(js, vec![json!(css)]).await;
+        texts.as_array().into_iter().flatten().filter_map(|text| text.as_str().map(str::to_owned)).collect()
+    }
+
+    /// Clicks what matches, once it can be clicked.
+    pub(crate) async fn click(&self, css: &str) {
+        let clicked = self.until(|| async { self.client.find(Locator::Css(css)).await.ok()?.click().await.ok() }).await;
+        self.or_fail(clicked, &format!("could not click {css}")).await;
+    }
+
+    /// Clicks what has this role and accessible name.
+    pub(crate) async fn click_named(&self, role: &str, name: &str) {
+        let clicked = self.until(|| async { self.named(role, name).await.click().await.ok() }).await;
+        self.or_fail(clicked, &format!("could not click the {role} “{name}”")).await;
+    }
+
+    /// Clicks twice, quickly.
+    pub(crate) async fn double_click(&self, css: &str) {
+        let element = self.find(css).await;
+        let click = MouseActions::new("mouse".to_owned())
+            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        self.client.perform_actions(click).await.expect("the pointer moves");
+    }
+
+    /// Presses one key or a chord: `Tab`, `Control+z`, `Control+Shift+ArrowLeft`.
+    pub(crate) async fn press(&self, chord: &str) {
+        self.client.perform_actions(keys::chord(chord)).await.expect("the keys are pressed");
+    }
+
+    /// Types into whatever has the focus.
+    pub(crate) async fn type_text(&self, text: &str) {
+        self.client.perform_actions(keys::text(text)).await.expect("the keys are pressed");
+    }
+
+    /// Replaces what a field holds, by keyboard.
+    pub(crate) async fn fill(&self, css: &str, text: &str) {
+        self.click(css).await;
+        self.press("Control+a").await;
+        self.press("Delete").await;
+        self.type_text(text).await;
+    }
+
+    /// Makes the window's content about this large, in CSS pixels.
+    pub(crate) async fn resize(&self, width: u32, height: u32) {
+        self.client.set_window_size(width, height).await.expect("the window takes a size");
+        // The page learns of it a frame later.
+        let js = "return Math.abs(innerWidth - arguments[0]) <= 8";
+        self.wait_until(&format!("{width} px wide"), js, vec![json!(width)]).await;
+    }
+
+    /// Runs a script in the page and returns what it returns.
+    pub(crate) async fn script(&self, js: &str, args: Vec<Value>) -> Value {
+        self.client.execute(js, args).await.unwrap_or_else(|error| panic!("the script failed: {error}\n{js}"))
+    }
+
+    /// Saves a picture of the window as PNG.
+    pub(crate) async fn screenshot(&self, path: &Path) {
+        // What has changed by now is painted by the second frame from now.
+        let painted = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
+        self.client.execute_async(painted, Vec::new()).await.expect("the window paints");
+        let picture = self.client.screenshot().await.expect("the window has a picture");
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).expect("the picture's folder can be made");
+        }
+        std::fs::write(path, picture).expect("the picture can be saved");
+    }
+
+    /// What axe-core objects to in the page as it is, one line each; empty is good.
+    pub(crate) async fn axe(&self) -> Vec<String> {
+        let rules = std::env::var("WEEKWISE_AXE").expect("`cargo xtask test` tells where axe-core is: WEEKWISE_AXE");
+        let rules = std::fs::read_to_string(rules).expect("axe-core can be read");
+        // As the script itself: the page's own rules forbid it to evaluate text.
+        self.script(&rules, Vec::new()).await;
+        let violations = self
+            .client
+            .execute_async(include_str!("driver/axe.js"), Vec::new())
+            .await
+            .expect("axe-core runs to its end");
+        violations.as_array().into_iter().flatten().filter_map(|line| line.as_str().map(str::to_owned)).collect()
+    }
+
+    /// What else WebDriver can do.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Asks until there is an answer or the deadline has passed.
+    pub(crate) async fn until<T, F: Future<Output = Option<T>>>(&self, mut ask: impl FnMut() -> F) -> Option<T> {
+        let started = Instant::now();
+        loop {
+            if let Some(answer) = ask().await {
+                return Some(answer);
+            }
+            if started.elapsed() > DEADLINE {
+                return None;
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+
+    async fn or_fail<T>(&self, found: Option<T>, message: &str) -> T {
+        match found {
+            Some(found) => found,
+            None => self.fail(message).await,
+        }
+    }
+
+    /// Fails with a picture of the window.
+    pub(crate) async fn fail(&self, message: &str) -> ! {
+        let test = std::thread::current().name().unwrap_or("window").replace("::", "-");
+        let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.png"));
+        self.screenshot(&picture).await;
+        panic!("{message} after {} s; see {}", DEADLINE.as_secs(), picture.display());
+    }
+}

@@ -1,0 +1,6 @@
+//! The window, driven from outside as a person uses it: the built program, its real storage, no stub of anything.
+//! Each test has a data folder of its own and checks what is stored with the command line.
+
+mod acts;
+mod dates;
+mod keep_a_week;

@@ -1,0 +1,119 @@
+//! What a person does in the window again and again, and what they then see.
+
+use std::fmt::Debug;
+
+use fantoccini::Locator;
+use serde_json::json;
+use weekwise_domain::{Date, Weekday};
+
+use crate::cli::program::Program;
+use crate::driver::{App, Launch};
+
+impl App {
+    /// Opens the window on a folder, on a system that begins weeks on Monday and counts 24 hours.
+    pub(super) async fn open_on(program: &Program) -> Self {
+        let app = Launch::new(&program.folder()).env("LC_ALL", "C.UTF-8").start().await;
+        app.resize(1280, 800).await;
+        app
+    }
+
+    /// Waits until what is asked for is as expected, and says what it is where it stays different.
+    pub(super) async fn wait_equal<T, F>(&self, told: &str, expected: &T, ask: impl Fn() -> F)
+    where
+        T: PartialEq + Debug,
+        F: Future<Output = T>,
+    {
+        let held = self.until(|| async { (ask().await == *expected).then_some(()) }).await;
+        if held.is_none() {
+            let found = ask().await;
+            self.fail(&format!("{told} should be\n{expected:#?}\nand is\n{found:#?}")).await;
+        }
+    }
+
+    /// The slots in view as they are read out, in their order.
+    pub(super) async fn slots(&self) -> Vec<String> {
+        self.labels(".slot:not(.draft)").await
+    }
+
+    /// Waits until the week in view shows exactly these slots.
+    pub(super) async fn wait_slots<S: AsRef<str>>(&self, expected: &[S]) {
+        let expected: Vec<String> = expected.iter().map(|label| label.as_ref().to_owned()).collect();
+        self.wait_equal("the week", &expected, || self.slots()).await;
+    }
+
+    /// The names that elements have for those who hear the page.
+    pub(super) async fn labels(&self, css: &str) -> Vec<String> {
+        let js = "return [...document.querySelectorAll(arguments[0])].map(e => e.getAttribute('aria-label') ?? '')";
+        let labels = self.script(js, vec![json!(css)]).await;
+        serde_json::from_value(labels).expect("labels are texts")
+    }
+
+    /// Presses a button.
+    pub(super) async fn push(&self, name: &str) {
+        self.click_named("button", name).await;
+    }
+
+    /// Opens a slot by its label.
+    pub(super) async fn open_slot(&self, label: &str) {
+        self.push(label).await;
+        self.wait_for(".inspector-form").await;
+    }
+
+    /// Replaces what a field holds.
+    pub(super) async fn fill_in(&self, field: &str, text: &str) {
+        self.click_named("textbox", field).await;
+        self.press("Control+a").await;
+        self.press("Delete").await;
+        self.type_text(text).await;
+    }
+
+    /// What a field holds.
+    pub(super) async fn value_of(&self, role: &str, field: &str) -> String {
+        let element = self.named(role, field).await;
+        element.prop("value").await.expect("the field is there").unwrap_or_default()
+    }
+
+    /// Chooses in a list that folds out.
+    pub(super) async fn choose(&self, field: &str, option: &str) {
+        let list = self.named("combobox", field).await;
+        list.select_by_label(option).await.unwrap_or_else(|error| panic!("{field} has no {option}: {error}"));
+    }
+
+    /// Chooses one of a group by what stands on it first.
+    pub(super) async fn pick(&self, choice: &str) {
+        let path = format!("//fieldset//label[span[normalize-space(text())='{choice}']]");
+        let label = self.client().find(Locator::XPath(&path)).await;
+        let label = label.unwrap_or_else(|error| panic!("there is no {choice} to choose: {error}"));
+        label.click().await.unwrap_or_else(|error| panic!("{choice} cannot be chosen: {error}"));
+    }
+
+    /// Clicks twice on a time in the week in view, which begins on Monday.
+    pub(super) async fn double_click_time(&self, date: Date, hour: u8) {
+        let (row, column) = (u16::from(hour) * 2, date.weekday().days_after(Weekday::MONDAY));
+        let cell = format!(".cell[data-row='{row}'][data-column='{column}']");
+        let js = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
+        self.script(js, vec![json!(cell)]).await;
+        self.double_click(&cell).await;
+    }
+
+    /// Waits until the message at the foot of the window says this.
+    pub(super) async fn wait_toast(&self, text: &str) {
+        let expected = vec![text.to_owned()];
+        self.wait_equal("the toast", &expected, || self.texts(".toast > span")).await;
+    }
+
+    /// Waits until the week in view is that of a date, by its heads.
+    pub(super) async fn wait_week_of(&self, date: Date) {
+        let monday = date.week_start(Weekday::MONDAY);
+        let expected: Vec<String> = (0..7).map(|day| super::dates::plus(monday, day).ymd().2.to_string()).collect();
+        self.wait_equal("the days in view", &expected, || self.texts(".head b")).await;
+    }
+
+    /// Goes to the week of a date by typing it.
+    pub(super) async fn go_to(&self, date: Date) {
+        self.click("h1 button").await;
+        self.type_text(&date.to_string()).await;
+        self.press("Enter").await;
+        self.wait_week_of(date).await;
+    }
+}
