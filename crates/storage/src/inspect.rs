@@ -52,14 +52,13 @@ pub(crate) async fn inspect(folder: &DataFolder, latest: i64) -> Result<Conditio
     };
     let [_, log, _] = folder.file_and_companions();
     let has_log = fs::metadata(&log).is_ok_and(|metadata| metadata.len() > 0);
-    let has_snapshots = !snapshot::list(folder)?.is_empty();
     match bytes {
+        Some(1..) => {}
         // Next to an empty file SQLite would delete the log, and with it the last edits.
         None | Some(0) if has_log => return damaged("there is a write-ahead log without its file"),
-        None if has_snapshots => return Ok(Condition::Missing),
-        Some(0) if has_snapshots => return damaged("it is empty"),
-        None | Some(0) => return Ok(Condition::New),
-        Some(_) => {}
+        None | Some(0) if snapshot::list(folder)?.is_empty() => return Ok(Condition::New),
+        None => return Ok(Condition::Missing),
+        Some(0) => return damaged("it is empty"),
     }
     match Header::read(&file).map_err(StorageError::file("reading", &file))? {
         None => return damaged("it is not a database"),
@@ -84,7 +83,7 @@ pub(crate) enum Check {
 /// Looks at a file that nobody writes, thoroughly.
 pub(crate) async fn inspect_snapshot(file: &Path, latest: i64) -> Result<Condition, StorageError> {
     match Header::read(file).map_err(StorageError::file("reading", file))? {
-        None => return Ok(Condition::Damaged { how: "it is not a database".to_owned() }),
+        None => Ok(Condition::Damaged { how: "it is not a database".to_owned() }),
         Some(_) => look_inside(connect::reader_of_still_file(file).await, latest, Check::Full).await,
     }
 }

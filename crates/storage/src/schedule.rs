@@ -205,7 +205,7 @@ mod tests {
         assert_eq!((count_trashed(connection).await.unwrap(), trashed(connection).await.unwrap().len()), (1, 2));
 
         remove(connection, first.id).await.unwrap();
-        assert_eq!(all(connection).await.unwrap(), [second.clone()]);
+        assert_eq!(all(connection).await.unwrap(), std::slice::from_ref(&second));
         for color in Color::ALL {
             set_details(connection, second.id, &Details { color, ..Details::default() }).await.unwrap();
             assert_eq!(all(connection).await.unwrap()[0].details.color, color);

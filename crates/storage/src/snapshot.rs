@@ -133,12 +133,27 @@ fn finish(path: &Path, part: &Path, kind: SnapshotKind, taken: NaiveDateTime) ->
     Ok(Snapshot { file, kind, taken, bytes })
 }
 
-/// Takes the day's snapshot, unless there is one.
+/// Takes the day's snapshot, unless there is one, or nothing yet to keep: a copy of the empty file of a first start
+/// would stand in the way of a better one on that day.
 pub(crate) async fn take_daily(folder: &DataFolder, now: Moment) -> Result<Option<Snapshot>, StorageError> {
     let today = now.date_naive();
     // Not "none since yesterday": after one day with a wrong clock there would be none for years.
     let is_there = list(folder)?.iter().any(|it| it.kind == SnapshotKind::Daily && it.taken.date() == today);
-    if is_there { Ok(None) } else { take(folder, SnapshotKind::Daily, now).await.map(Some) }
+    if is_there || is_untouched(folder).await? {
+        return Ok(None);
+    }
+    take(folder, SnapshotKind::Daily, now).await.map(Some)
+}
+
+/// Whether nothing was ever done in the data file.
+async fn is_untouched(folder: &DataFolder) -> Result<bool, StorageError> {
+    // The highest number of a step stays on record when the step is gone.
+    const UNTOUCHED: &str = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'history') \
+        AND NOT EXISTS (SELECT 1 FROM schedule) AND NOT EXISTS (SELECT 1 FROM exception)";
+    let mut connection = connect::reader(&folder.file()).await?;
+    let untouched = sqlx::query_scalar(UNTOUCHED).fetch_one(&mut connection).await;
+    connection.close().await?;
+    Ok(untouched?)
 }
 
 /// Removes daily snapshots beyond the last 7. Those of a wrong clock, dated after today, go first.

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{Desk, data, json, window};
+use crate::{Desk, data, data_json, window};
 
 #[tokio::test]
 async fn the_term_takes_place_as_dateutil_says() {
@@ -10,7 +10,7 @@ async fn the_term_takes_place_as_dateutil_says() {
     desk.import(data("term/term.json")).await;
     let lines = desk.app.occurrences(window("2026-10-01", "2027-02-28")).await.unwrap();
     let found: Vec<Value> = lines.iter().map(|line| serde_json::to_value(line).unwrap()).collect();
-    let expected = json("term/expected.json");
+    let expected = data_json("term/expected.json");
     let expected = expected.as_array().unwrap();
     for (found, expected) in found.iter().zip(expected) {
         assert_eq!(found, expected);
@@ -18,7 +18,8 @@ async fn the_term_takes_place_as_dateutil_says() {
     assert_eq!(found.len(), expected.len());
 
     let keys = serde_json::to_string(&lines[0]).unwrap();
-    let order = ["schedule_id", "series_id", "original_date", "date", "start", "end", "title", "location", "is_exception"];
+    let order =
+        ["schedule_id", "series_id", "original_date", "date", "start", "end", "title", "location", "is_exception"];
     let places: Vec<_> = order.iter().map(|key| keys.find(&format!("\"{key}\":")).unwrap()).collect();
     assert!(places.is_sorted(), "{keys}");
 }

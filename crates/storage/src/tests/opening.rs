@@ -20,14 +20,16 @@ async fn with_snapshot() -> (Place, Rows) {
     (place, in_snapshot)
 }
 
+type Damage = fn(&PathBuf);
+
 fn overwrite(file: &PathBuf, at: usize, bytes: &[u8]) {
     let mut content = fs::read(file).unwrap();
     content[at..at + bytes.len()].copy_from_slice(bytes);
     fs::write(file, content).unwrap();
 }
 
-/// The ways in which a file is damaged here; all keep or cut what they find, so that it can be compared.
-fn damages() -> Vec<(&'static str, fn(&PathBuf))> {
+/// The ways in which a file is damaged here, and how each is done.
+fn damages() -> Vec<(&'static str, Damage)> {
     vec![
         ("garbage", |file| fs::write(file, "This is no database. ".repeat(1000)).unwrap()),
         ("a few bytes", |file| fs::write(file, "SQLite").unwrap()),
@@ -257,6 +259,16 @@ async fn snapshots_are_taken_daily_and_seven_are_kept() {
     }
     let others = fs::read_dir(place.folder().snapshots()).unwrap().count();
     assert_eq!(others, snapshots.len(), "nothing unfinished is left");
+}
+
+#[tokio::test]
+async fn an_untouched_file_needs_no_snapshot() {
+    let place = Place::new();
+    let store = place.store().await;
+    assert_eq!(store.daily_snapshot(moment()).await.unwrap(), None);
+    store.must(create(mondays(1))).await;
+    store.undo(None).await.unwrap().unwrap();
+    assert!(store.daily_snapshot(moment()).await.unwrap().is_some(), "what can be done again is worth keeping");
 }
 
 #[tokio::test]
