@@ -25,8 +25,13 @@ pub(crate) fn unknown_zone(setting: &Setting) -> Option<&TimeZone> {
 
 /// Refuses to set a time zone that there is none of.
 pub(crate) fn check(edit: &Edit) -> Result<(), Failure> {
-    let Edit::Set { setting } = edit else { return Ok(()) };
-    unknown_zone(setting).map_or(Ok(()), |zone| Err(Failure::System { detail: reason(zone) }))
+    let settings = match edit {
+        Edit::Set { setting } => std::slice::from_ref(setting),
+        Edit::Import { settings, .. } => settings,
+        _ => return Ok(()),
+    };
+    let unknown = settings.iter().find_map(unknown_zone);
+    unknown.map_or(Ok(()), |zone| Err(Failure::System { detail: reason(zone) }))
 }
 
 /// Why a time zone is refused.

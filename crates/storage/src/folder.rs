@@ -25,9 +25,10 @@ pub struct DataFolder {
 pub struct NoDataFolder;
 
 impl DataFolder {
-    /// The folder at `path`.
+    /// The folder at `path`. A relative path is meant from where the program runs now, wherever it goes later.
     pub fn at(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into() }
+        let path = path.into();
+        Self { path: std::path::absolute(&path).unwrap_or(path) }
     }
 
     /// The folder that a person named on the command line, else the one that the environment names
@@ -46,7 +47,7 @@ impl DataFolder {
     ) -> Result<Self, NoDataFolder> {
         let variable = variable.filter(|value| !value.is_empty()).map(PathBuf::from);
         let path = named.or(variable).or_else(|| Some(of_system?.join("weekwise"))).ok_or(NoDataFolder)?;
-        Ok(Self { path })
+        Ok(Self::at(path))
     }
 
     /// Its path.

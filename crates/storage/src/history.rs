@@ -58,7 +58,7 @@ pub(crate) async fn standing(connection: &mut SqliteConnection) -> Result<Histor
     const LAST: &str = "SELECT id, summary FROM history WHERE state = ? ORDER BY turn DESC LIMIT 1";
     let undo = sqlx::query(LAST).bind("done").fetch_optional(&mut *connection).await?;
     let redo = sqlx::query(LAST).bind("undone").fetch_optional(connection).await?;
-    Ok(History { undo: undo.as_ref().map(read_step).transpose()?, redo: redo.as_ref().map(read_step).transpose()? })
+    Ok(History { undo: undo.as_ref().and_then(offer), redo: redo.as_ref().and_then(offer) })
 }
 
 /// The done step with a number, or the one done last.
@@ -106,6 +106,11 @@ async fn mark(
         turn = (SELECT coalesce(max(turn), 0) + 1 FROM history) WHERE id = ?";
     sqlx::query(MARK).bind(state).bind(taken_back).bind(id).execute(connection).await?;
     Ok(())
+}
+
+/// A step to offer; one that cannot be read must not keep anyone from their week.
+fn offer(row: &SqliteRow) -> Option<Step> {
+    read_step(row).inspect_err(|error| log::warn!("a step of the history is not offered: {error}")).ok()
 }
 
 fn read_step(row: &SqliteRow) -> Result<Step, StorageError> {

@@ -11,16 +11,18 @@ use std::{
 
 use crate::StorageError;
 
-/// Makes a folder and those above it, unless it is there.
+/// Makes a folder and those above it, unless it is there, through to the disk.
 pub(crate) fn create_folder(path: &Path) -> Result<(), StorageError> {
-    if path.is_dir() {
+    let missing: Vec<&Path> = path.ancestors().take_while(|folder| !folder.is_dir()).collect();
+    if missing.is_empty() {
         return Ok(());
     }
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(StorageError::file("making the folder", path))
+    builder.create(path).map_err(StorageError::file("making the folder", path))?;
+    missing.iter().filter_map(|made| made.parent()).try_for_each(sync_folder)
 }
 
 /// Makes an empty file.

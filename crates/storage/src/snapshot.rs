@@ -6,6 +6,7 @@ use std::{
     cmp::Reverse,
     fs, io,
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
 };
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -16,6 +17,8 @@ use crate::{DataFolder, Moment, StorageError, connect, private};
 /// How many daily snapshots are kept.
 const DAILY_KEPT: usize = 7;
 const TIME_FORMAT: &str = "%Y-%m-%dT%H%M%S";
+/// Keeps apart the unfinished snapshots of this process.
+static NEXT_PART: AtomicU32 = AtomicU32::new(0);
 
 /// Why a snapshot was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,7 +95,8 @@ pub(crate) async fn take(folder: &DataFolder, kind: SnapshotKind, now: Moment) -
     private::create_folder(&path)?;
     remove_remains(&path);
     // SQLite writes into a file that is there only when it is empty; so it is ours alone from the start.
-    let part = path.join(format!("{}-{}.part", kind.name(), std::process::id()));
+    let number = NEXT_PART.fetch_add(1, Ordering::Relaxed);
+    let part = path.join(format!("{}-{}-{number}.part", kind.name(), std::process::id()));
     private::create_file(&part)?;
     let copied = copy_into(folder, &part).await;
     if copied.is_err() {
@@ -173,12 +177,10 @@ fn beyond_kept(snapshots: Vec<Snapshot>, today: NaiveDate) -> impl Iterator<Item
 /// Removes what a snapshot left behind that was cut short by the end of its process.
 fn remove_remains(path: &Path) {
     const OLD: std::time::Duration = std::time::Duration::from_secs(60 * 60);
-    let own = format!("-{}.part", std::process::id());
     let entries = fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
     for entry in entries.filter(|entry| entry.path().extension().is_some_and(|end| end == "part")) {
         let age = entry.metadata().and_then(|it| it.modified()).ok().and_then(|time| time.elapsed().ok());
-        let is_own = entry.file_name().to_string_lossy().ends_with(&own);
-        if is_own || age.is_some_and(|age| age > OLD) {
+        if age.is_some_and(|age| age > OLD) {
             remove(&entry.path());
         }
     }

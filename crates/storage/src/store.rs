@@ -22,6 +22,8 @@ pub struct Store {
     folder: DataFolder,
     readers: SqlitePool,
     writer: Mutex<Option<Writer>>,
+    /// Held while a snapshot is taken: two at once would both find that the day has none.
+    snapshotting: Mutex<()>,
     /// Held, together with others, for as long as the file is open.
     lock: FolderLock,
 }
@@ -68,7 +70,8 @@ impl Store {
         };
         let writer = Writer::open(&folder).await?;
         let readers = connect::readers(&folder.file());
-        Ok(Opened { store: Self { folder, readers, writer: Mutex::new(Some(writer)), lock }, event })
+        let store = Self { folder, readers, writer: Mutex::new(Some(writer)), snapshotting: Mutex::default(), lock };
+        Ok(Opened { store, event })
     }
 
     /// The folder.
@@ -98,6 +101,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written; there is then no part of one left.
     pub async fn daily_snapshot(&self, now: Moment) -> Result<Option<Snapshot>, StorageError> {
+        let _alone = self.snapshotting.lock().await;
         snapshot::take_daily(&self.folder, now).await
     }
 
@@ -106,6 +110,7 @@ impl Store {
     /// # Errors
     /// When it cannot be written; there is then no part of one left.
     pub async fn snapshot(&self, kind: SnapshotKind, now: Moment) -> Result<Snapshot, StorageError> {
+        let _alone = self.snapshotting.lock().await;
         snapshot::take(&self.folder, kind, now).await
     }
 

@@ -73,6 +73,21 @@ async fn a_store_notices_what_others_commit_and_not_its_own() {
     assert!(!mine.changed_elsewhere().await.unwrap(), "once");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_day_has_one_snapshot_though_two_ask_for_it_and_edits_go_on() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.must(single(1)).await;
+    let (one, other, ()) = tokio::join!(store.daily_snapshot(moment()), store.daily_snapshot(moment()), async {
+        for number in 2..20 {
+            store.must(single(number)).await;
+        }
+    });
+    assert_eq!([one.unwrap(), other.unwrap()].iter().flatten().count(), 1);
+    let snapshots = store.snapshots().unwrap();
+    assert!(snapshots.len() == 1 && store.is_good(&snapshots[0]).await.unwrap());
+}
+
 #[tokio::test]
 async fn a_reading_is_of_one_moment() {
     let place = Place::new();

@@ -140,6 +140,50 @@ async fn a_missing_file_comes_back_from_its_snapshot() {
     assert_eq!(store.rows().await, in_snapshot);
 }
 
+/// What lies on the disk at a moment, as a power cut would leave it: copied away while the store is open.
+fn as_it_lies(place: &Place) -> Place {
+    let copy = Place::new();
+    fs::create_dir(copy.folder().path()).unwrap();
+    let [file, log, _] = place.folder().file_and_companions();
+    let [to_file, to_log, _] = copy.folder().file_and_companions();
+    fs::copy(file, to_file).unwrap();
+    fs::copy(log, to_log).unwrap();
+    copy
+}
+
+#[tokio::test]
+async fn every_acknowledged_edit_survives_a_cut() {
+    let place = Place::new();
+    let store = place.store().await;
+    for number in 1..=2 {
+        store.must(create(mondays(number))).await;
+        assert_eq!(as_it_lies(&place).store().await.rows().await, store.rows().await);
+    }
+    store.undo(None).await.unwrap().unwrap();
+    let copy = as_it_lies(&place);
+    let after = copy.store().await;
+    assert_eq!(after.rows().await, store.rows().await);
+    assert_eq!(after.redo().await.unwrap().unwrap().left, 0);
+}
+
+/// A write that was under way when the power went is no damage: the log's checksums end it where it was whole.
+#[tokio::test]
+async fn a_torn_write_takes_nothing_along_that_was_acknowledged() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.must(create(mondays(1))).await;
+    let acknowledged = store.rows().await;
+    let [_, log, _] = place.folder().file_and_companions();
+    let whole = fs::metadata(&log).unwrap().len() as usize;
+    store.must(create(mondays(2))).await;
+    let longer = fs::read(&log).unwrap();
+    for cut in [whole + 1, whole + 24, whole + 3000, longer.len() - 4096, longer.len() - 1] {
+        let copy = as_it_lies(&place);
+        fs::write(&copy.folder().file_and_companions()[1], &longer[..cut]).unwrap();
+        assert_eq!(copy.store().await.rows().await, acknowledged, "cut at {cut} of {}", longer.len());
+    }
+}
+
 #[tokio::test]
 async fn an_empty_file_that_never_was_more_is_simply_begun() {
     let place = Place::new();
