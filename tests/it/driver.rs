@@ -43,18 +43,12 @@ pub(crate) struct App {
 #[derive(Clone)]
 pub(crate) struct Launch {
     data_dir: PathBuf,
-    args: Vec<String>,
     environment: Vec<(String, String)>,
 }
 
 impl Launch {
     pub(crate) fn new(data_dir: &Path) -> Self {
-        Self { data_dir: data_dir.to_path_buf(), args: Vec::new(), environment: Vec::new() }
-    }
-
-    pub(crate) fn arg(mut self, arg: &str) -> Self {
-        self.args.push(arg.to_owned());
-        self
+        Self { data_dir: data_dir.to_path_buf(), environment: Vec::new() }
     }
 
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
@@ -78,11 +72,10 @@ impl Launch {
 
     async fn open_in(self, home: TempDir, seat: SemaphorePermit<'static>) -> App {
         let driver = Driver::start(home.path(), &self.environment).await;
-        let mut args = vec!["--data-dir".to_owned(), self.data_dir.display().to_string()];
-        args.extend(self.args.iter().cloned());
-        let wanted = json!({
-            "webkitgtk:browserOptions": { "binary": env!("CARGO_BIN_EXE_weekwise"), "args": args },
-        });
+        let wanted = json!({ "webkitgtk:browserOptions": {
+            "binary": env!("CARGO_BIN_EXE_weekwise"),
+            "args": ["--data-dir", self.data_dir],
+        }});
         let Value::Object(wanted) = wanted else { unreachable!("json! of braces is an object") };
         let mut builder = ClientBuilder::new(HttpConnector::new());
         let connecting = builder.capabilities(wanted);
@@ -97,26 +90,11 @@ impl Launch {
 }
 
 impl App {
-    /// Opens the app on a data folder and waits until the first week is painted.
-    pub(crate) async fn start(data_dir: &Path) -> Self {
-        Launch::new(data_dir).start().await
-    }
-
     /// Ends the app as its window's close button would, and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
         let Self { client, launch, _driver, home, seat } = self;
         client.close().await.expect("the app closes");
         drop(_driver);
-        let app = launch.open_in(home, seat).await;
-        app.wait_for("[data-painted='week']").await;
-        app
-    }
-
-    /// Ends the app without a warning, as a power cut would, and starts it again on the same data.
-    pub(crate) async fn crash(self) -> Self {
-        let Self { client, launch, _driver, home, seat } = self;
-        drop(_driver);
-        drop(client);
         let app = launch.open_in(home, seat).await;
         app.wait_for("[data-painted='week']").await;
         app
@@ -213,14 +191,6 @@ impl App {
     /// Types into whatever has the focus.
     pub(crate) async fn type_text(&self, text: &str) {
         self.client.perform_actions(keys::text(text)).await.expect("the keys are pressed");
-    }
-
-    /// Replaces what a field holds, by keyboard.
-    pub(crate) async fn fill(&self, css: &str, text: &str) {
-        self.click(css).await;
-        self.press("Control+a").await;
-        self.press("Delete").await;
-        self.type_text(text).await;
     }
 
     /// Makes the window's content about this large, in CSS pixels.
