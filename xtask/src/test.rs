@@ -17,14 +17,14 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
     let mut tally = Tally::default();
     let ready = tally.step("setup", || setup::setup(workspace, Purpose::Test));
     if let Some(ready) = ready {
-        checks::all(workspace, &ready, &mut tally);
-        tally.step("the interface builds", || ui::build(workspace, &ready));
         tally.step("licences, sources and bans of dependencies", || {
             println!("Advisories need the network and are not checked here: `cargo deny check advisories`");
             let mut deny = shell::cargo(workspace);
             deny.args(["deny", "--locked", "check", "bans", "licenses", "sources"]);
             shell::show(ready.equip(&mut deny))
         });
+        checks::all(workspace, &ready, &mut tally);
+        tally.step("the interface builds", || ui::build(workspace, &ready));
         cargo_test(workspace, &ready, &mut tally);
     }
     tally.conclude();
