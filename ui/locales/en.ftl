@@ -97,10 +97,12 @@ week-label = Week { $range }
 week-hours = Time
 week-empty-title = Your week is empty
 week-empty-text = Click a time or press C.
+week-empty-list = Press + on a day, or the key C.
 week-empty-import = Import a file…
 week-loading = Opening your week…
 week-differs = This week differs from usual
-week-usual = As usual
+week-as-usual = Differs from usual
+week-usual = Nothing this week
 week-changed-count = { $n } changed
 week-cell = { $date }, { $time }
 week-cell-slots = { $date }, { $time }, { $slots }
@@ -120,8 +122,6 @@ block-was-date = was { $date }
 block-was-time = was { $time }
 block-usually-here = usually here
 block-moved-to = moved to { $date }
-block-label = { $title }, { $date }, { $time }
-block-label-place = { $title }, { $date }, { $time }, { $place }
 differs-cancelled = { $title } cancelled
 differs-moved = { $title } moved
 differs-moved-away = { $title } moved to { $date }
@@ -259,7 +259,7 @@ trash-empty = The trash is empty. A series you delete can be restored from here.
 trash-restore = Restore
 trash-restore-what = Restore { $title }
 trash-purge = Delete for good
-trash-purge-what = Delete { $title } for good
+trash-purge-what = Delete for good: { $title }
 trash-exceptions = { $n ->
     [one] { $n } changed date
    *[other] { $n } changed dates
@@ -269,7 +269,7 @@ help-shortcuts = Keyboard
 help-data = Your data
 help-file = File
 help-snapshot = Last snapshot
-help-snapshot-none = None yet; the first is taken today.
+help-snapshot-none = None yet. One a day is taken as soon as there is something to keep.
 help-snapshots = { $n ->
     [one] { $n } snapshot is kept beside the file.
    *[other] { $n } snapshots are kept beside the file.

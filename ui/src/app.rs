@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::Element;
-use weekwise_domain::Theme;
+use weekwise_domain::{Clock, Theme};
 use weekwise_protocol::event;
 use yew::prelude::*;
 
@@ -83,7 +83,7 @@ pub fn App() -> Html {
     let inert = covers;
     html! {
         <ContextProvider<Session> context={session.clone()}>
-            <div class={classes!("app", is_panel_open.then_some("with-panel"))}>
+            <div class={classes!("app", is_panel_open.then_some("with-panel"), (session.words().clock == Clock::H12).then_some("h12"))}>
                 <div class="chrome" {inert}><Header /><Notices /></div>
                 <div class="side-place" {inert}><Side /></div>
                 <main {inert}>{week(&session, *room)}</main>
@@ -99,7 +99,7 @@ fn week(session: &Session, room: Room) -> Html {
         (Some(view), _) => html! {
             <>
                 if room.for_list { <WeekList view={view.clone()} /> } else { <WeekGrid view={view.clone()} /> }
-                if view.is_empty && session.new_slot.is_none() { <Welcome /> }
+                if view.is_empty && session.new_slot.is_none() { <Welcome is_list={room.for_list} /> }
             </>
         },
         (None, Some(error)) => {
@@ -147,11 +147,11 @@ fn PanelView(props: &PanelProps) -> Html {
     html! {
         <>
             if props.covers { <div class="scrim" onclick={close}></div> }
-            <aside class="panel" id="panel" tabindex="-1" role={props.covers.then_some("dialog")}
+            <div class="panel" id="panel" tabindex="-1" role={if props.covers { "dialog" } else { "complementary" }}
                 aria-modal={props.covers.then_some("true")} aria-labelledby="panel-title">
                 <PanelHead {title} />
                 {body}
-            </aside>
+            </div>
         </>
     }
 }

@@ -109,7 +109,7 @@ pub fn DateField(props: &DateFieldProps) -> Html {
             </div>
             if *is_open {
                 <div class="popover">
-                    <MiniMonth shown={read.unwrap_or(*today)} today={*today} first_weekday={*first_weekday}
+                    <MiniMonth shown={read.unwrap_or(*today)} chosen={read} today={*today} first_weekday={*first_weekday}
                         words={words.clone()} {onpick} />
                 </div>
             }

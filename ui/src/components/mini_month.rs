@@ -13,6 +13,9 @@ pub struct MiniMonthProps {
     pub shown: Date,
     /// Today.
     pub today: Date,
+    /// The date that is chosen.
+    #[prop_or_default]
+    pub chosen: Option<Date>,
     /// The dates that are marked.
     #[prop_or_default]
     pub marked: Option<DateRange>,
@@ -112,10 +115,12 @@ pub fn MiniMonth(props: &MiniMonthProps) -> Html {
                         (!in_month).then_some("out"),
                         props.marked.is_some_and(|range| range.contains(date)).then_some("marked"),
                         (date == props.today).then_some("today"),
+                        (Some(date) == props.chosen).then_some("chosen"),
                     );
                     html! {
                         <button key={date.to_string()} type="button" {class} {onclick} tabindex={if is_active { "0" } else { "-1" }}
                             ref={if is_active { active_node.clone() } else { NodeRef::default() }}
+                            aria-pressed={(Some(date) == props.chosen).then_some("true")}
                             aria-current={(date == props.today).then_some("date")} aria-label={words.date_long(date)}>
                             {date.ymd().2}
                         </button>

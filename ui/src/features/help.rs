@@ -55,7 +55,9 @@ pub fn HelpPanel() -> Html {
                         } }
                     </dd>
                 </dl>
-                <p class="hint">{texts.with("help-snapshots", [("n", about.snapshots.into())])}</p>
+                if about.snapshots > 0 {
+                    <p class="hint">{texts.with("help-snapshots", [("n", about.snapshots.into())])}</p>
+                }
                 <button type="button" class="quiet" onclick={open}>{texts.get("help-open-folder")}</button>
                 <p class="hint">{texts.with("help-version", [("version", about.version.as_str().into())])}</p>
             }

@@ -129,16 +129,18 @@ fn inspector(session: &Session, key: DraftKey, origin: Origin<'_>) -> Html {
                 <Outlook edit={meaning.clone().ok().flatten()} draft_key={key} slot={session.slot.clone()} words={words.clone()}
                     today={session.today()} displaced={draft.displaced} change={change.clone()} />
             }
-            {refusal(session, &words, &save)}
-            <div class="save-row">
-                <button type="submit" class="primary" aria-disabled={(!can_save).then_some("true")}>
-                    {texts.get(if is_new { "editor-add" } else { "editor-save" })}
-                </button>
-                if is_new || is_dirty {
-                    <button type="button" class="quiet" onclick={discard}>
-                        {texts.get(if is_new { "editor-discard-new" } else { "editor-discard" })}
+            <div class="form-foot">
+                {refusal(session, &words, &save)}
+                <div class="save-row">
+                    <button type="submit" class="primary" aria-disabled={(!can_save).then_some("true")}>
+                        {texts.get(if is_new { "editor-add" } else { "editor-save" })}
                     </button>
-                }
+                    if is_new || is_dirty {
+                        <button type="button" class="quiet" onclick={discard}>
+                            {texts.get(if is_new { "editor-discard-new" } else { "editor-discard" })}
+                        </button>
+                    }
+                </div>
             </div>
             if let Origin::Slot { key, view } = origin {
                 if !origin.is_once() {

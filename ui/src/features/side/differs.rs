@@ -30,7 +30,7 @@ pub fn Differs(props: &DiffersProps) -> Html {
     let differing: Vec<&Block> = view.blocks.iter().filter(|block| block.standing != Standing::Usual).collect();
     html! {
         <>
-            <h2>{texts.get("week-differs")}</h2>
+            <h2>{texts.get(if differing.is_empty() { "week-as-usual" } else { "week-differs" })}</h2>
             if differing.is_empty() {
                 <p class="quiet">{texts.get("week-usual")}</p>
             } else {

@@ -10,7 +10,7 @@ use yew::prelude::*;
 
 use super::{
     face::{Face, face_of},
-    layout::{Fold, Place, arrange},
+    layout::{Fold, KEPT, Place, arrange},
     opener, slot_of,
 };
 use crate::components::set_vars;
@@ -120,10 +120,10 @@ fn Tile(props: &TileProps) -> Html {
     let session = use_session();
     let TileProps { item, view, dates, words, open, is_stop } = props;
     let node = use_node_ref();
-    let (lane, lanes) = match &item.kind {
-        Kind::Slot { place: Place::Lane { lane, lanes }, .. } => (*lane, *lanes),
-        Kind::Fold(_) => (2, 3),
-        _ => (0, 1),
+    let (lane, lanes, is_folded) = match &item.kind {
+        Kind::Slot { place: Place::Lane { lane, lanes }, .. } => (*lane, *lanes, false),
+        Kind::Slot { place: Place::BesideFold { lane }, .. } => (*lane, KEPT, true),
+        _ => (0, 1, false),
     };
     use_effect_with((item.column, item.time, lane, lanes), {
         let node = node.clone();
@@ -146,8 +146,11 @@ fn Tile(props: &TileProps) -> Html {
     };
     match &item.kind {
         Kind::Slot { block, .. } => {
-            let Face { title, tag, time, was, place, label } = face_of(block, view.window, words);
             let key = slot_of(block);
+            let unsaved = session.has_typed(DraftKey::Slot(key)).then(|| words.texts.get("block-new"));
+            let face = face_of(block, view.window, words);
+            let label = face.label(unsaved.as_ref());
+            let Face { title, tag, starts, ends, was, place, .. } = face;
             let class = classes!(
                 "slot",
                 block.color.name(),
@@ -156,20 +159,19 @@ fn Tile(props: &TileProps) -> Html {
                 matches!(block.standing, Standing::Cancelled { .. }).then_some("gone"),
                 (Some(key) == *open).then_some("open"),
             );
-            let has_draft = session.has_typed(DraftKey::Slot(key));
             let onclick = opener(&session, key);
             html! {
-                <li class="tile" ref={node}>
+                <li class={classes!("tile", is_folded.then_some("beside-fold"))} ref={node}>
                     <button type="button" {class} {tabindex} {onclick} title={label.clone()} aria-label={label}
                         aria-current={(Some(key) == *open).then_some("true")}>
-                        <b>{title}</b>
+                        <b>{title}</b>{" "}
+                        if let Some(unsaved) = unsaved { <span class="unsaved">{unsaved}</span>{" "} }
                         <span class="when">
-                            if let Some(tag) = tag { <span class="tag">{tag}{" · "}</span> }
-                            <span class="time">{time}</span>
+                            if let Some(tag) = tag { <span class="tag">{tag}</span>{" "} }
+                            {span_of(starts, ends)}
                         </span>
-                        if let Some(was) = was { <span class="was">{was}</span> }
-                        if let Some(place) = place { <span class="place">{place}</span> }
-                        if has_draft { <span class="unsaved">{words.texts.get("block-new")}</span> }
+                        if let Some(was) = was { {" "}<span class="was">{was}</span> }
+                        if let Some(place) = place { {" "}<span class="place">{place}</span> }
                     </button>
                 </li>
             }
@@ -200,7 +202,7 @@ fn Tile(props: &TileProps) -> Html {
                 move |_| session.dispatch(Action::Open(Panel::Day(date)))
             };
             html! {
-                <li class="tile" ref={node}>
+                <li class="tile fold-tile" ref={node}>
                     <button type="button" class="fold" {tabindex} {onclick} title={label.clone()} aria-label={label}>
                         {words.texts.with("week-more", [("n", fold.count.into())])}
                     </button>
@@ -216,14 +218,19 @@ fn Tile(props: &TileProps) -> Html {
             html! {
                 <li class="tile" ref={node}>
                     <button type="button" class={classes!("slot", "draft", *color, size)} {tabindex} {onclick}>
-                        <b>{title}</b>
-                        <span class="when">{words.times(item.time)}</span>
-                        <span class="unsaved">{words.texts.get("block-new")}</span>
+                        <b>{title}</b>{" "}
+                        <span class="unsaved">{words.texts.get("block-new")}</span>{" "}
+                        <span class="when">{span_of(words.time(item.time.start()), words.time(item.time.end()))}</span>
                     </button>
                 </li>
             }
         }
     }
+}
+
+/// From when to when; where there is little room, CSS leaves out the end.
+fn span_of(starts: String, ends: String) -> Html {
+    html! { <span class="time">{starts}<span class="ends">{"–"}{ends}</span></span> }
 }
 
 /// The arrows, Home and End go from slot to slot, in the order of time.

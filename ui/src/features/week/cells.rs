@@ -39,7 +39,10 @@ pub fn Heads(props: &HeadsProps) -> Html {
                         <span class="visually-hidden">{words.weekday(date.weekday())}</span>
                         <b>{date.ymd().2}</b>
                         if changed > 0 {
-                            <span class="diff">{words.texts.with("week-changed-count", [("n", changed.into())])}</span>
+                            <span class="diff">
+                                <span class="whole">{words.texts.with("week-changed-count", [("n", changed.into())])}</span>
+                                <span class="number" aria-hidden="true">{changed}</span>
+                            </span>
                         }
                     </div>
                 }
@@ -117,7 +120,7 @@ fn label(cursor: Cursor, view: &WeekView, words: &Words) -> String {
     match super::at_cursor(view, cursor) {
         None => words.texts.with("week-cell", [("date", date.into()), ("time", time.into())]),
         Some(block) => {
-            let slots = super::face_of(block, view.window, words).label;
+            let slots = super::face_of(block, view.window, words).label(None);
             words.texts.with("week-cell-slots", [("date", date.into()), ("time", time.into()), ("slots", slots.into())])
         }
     }

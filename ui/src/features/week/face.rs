@@ -12,21 +12,40 @@ pub struct Face {
     pub title: String,
     /// "changed" or "cancelled".
     pub tag: Option<String>,
-    /// Its time.
-    pub time: String,
+    /// When it begins.
+    pub starts: String,
+    /// When it ends.
+    pub ends: String,
     /// Where it usually is ("was Mon 23 Nov"), or why it is cancelled.
     pub was: Option<String>,
     /// Its place.
     pub place: Option<String>,
-    /// All of it in one line.
-    pub label: String,
+    /// Its date.
+    pub date: String,
+}
+
+impl Face {
+    /// All of it in one line. It begins with what is seen, in the same order, so that who speaks to the window can
+    /// say what they read. `unsaved` says that something is typed and not saved.
+    pub fn label(&self, unsaved: Option<&String>) -> String {
+        let time = format!("{}–{}", self.starts, self.ends);
+        let parts = [
+            Some(&self.title),
+            unsaved,
+            self.tag.as_ref(),
+            Some(&time),
+            self.was.as_ref(),
+            self.place.as_ref(),
+            Some(&self.date),
+        ];
+        parts.into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// The words of a block in a week.
 pub fn face_of(block: &Block, window: DateRange, words: &Words) -> Face {
     let texts = &words.texts;
     let title = if block.title.is_empty() { texts.get("block-untitled") } else { block.title.to_string() };
-    let time = words.times(block.time);
     let place = Some(block.location.to_string()).filter(|place| !place.is_empty());
     let (tag, was) = match &block.standing {
         Standing::Usual => (None, None),
@@ -35,21 +54,8 @@ pub fn face_of(block: &Block, window: DateRange, words: &Words) -> Face {
         }
         Standing::Changed => (Some(texts.get("block-changed")), was(block, window, words)),
     };
-    let date = words.date_short(block.date);
-    let mut label = texts.with(
-        if place.is_some() { "block-label-place" } else { "block-label" },
-        [
-            ("title", title.as_str().into()),
-            ("date", date.into()),
-            ("time", time.as_str().into()),
-            ("place", place.as_deref().unwrap_or_default().into()),
-        ],
-    );
-    for more in [&tag, &was].into_iter().flatten() {
-        label.push_str(", ");
-        label.push_str(more);
-    }
-    Face { title, tag, time, was, place, label }
+    let (starts, ends) = (words.time(block.time.start()), words.time(block.time.end()));
+    Face { title, tag, starts, ends, was, place, date: words.date_short(block.date) }
 }
 
 fn was(block: &Block, window: DateRange, words: &Words) -> Option<String> {

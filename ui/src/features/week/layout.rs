@@ -5,7 +5,7 @@ use weekwise_domain::TimeRange;
 /// The most blocks that stand side by side; of more, all but [`KEPT`] are folded.
 const SIDE_BY_SIDE: usize = 3;
 /// How many of a folded group still show.
-const KEPT: usize = 2;
+pub const KEPT: usize = 2;
 /// A block is drawn at least 24 px high, which is this many minutes at 56 px an hour.
 const SHORTEST: u16 = 26;
 
@@ -18,6 +18,11 @@ pub enum Place {
         lane: usize,
         /// How many there are.
         lanes: usize,
+    },
+    /// In one of [`KEPT`] lanes that leave room for a "+n".
+    BesideFold {
+        /// Counted from the left, from 0.
+        lane: usize,
     },
     /// Behind a "+n".
     Folded,
@@ -48,7 +53,7 @@ pub fn arrange(times: &[TimeRange]) -> (Vec<Place>, Vec<Fold>) {
             let folded: Vec<_> = (0..group).filter(|&i| lanes_of[i] >= KEPT).map(|i| rest[i]).collect();
             folds.extend(fold(&folded));
             places.extend(lanes_of.into_iter().map(|lane| match lane {
-                lane if lane < KEPT => Place::Lane { lane, lanes: SIDE_BY_SIDE },
+                lane if lane < KEPT => Place::BesideFold { lane },
                 _ => Place::Folded,
             }));
         }
@@ -130,7 +135,7 @@ mod tests {
             ("10:00", "11:00"),
             ("14:00", "15:00"),
         ]));
-        assert_eq!(places[..2], [Place::Lane { lane: 0, lanes: 3 }, Place::Lane { lane: 1, lanes: 3 }]);
+        assert_eq!(places[..2], [Place::BesideFold { lane: 0 }, Place::BesideFold { lane: 1 }]);
         assert_eq!(places[2..4], [Place::Folded; 2]);
         assert_eq!(places[4], Place::Lane { lane: 0, lanes: 1 });
         assert_eq!(folds, [Fold { time: times(&[("09:30", "12:00")])[0], count: 2 }]);

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::{Face, WeekProps, face_of, opener, shown_dates, slot_of};
 use crate::components::{Icon, after_paint};
 use crate::session::{Session, use_session};
+use crate::state::DraftKey;
 
 /// The slots of a date as a list of buttons.
 pub fn slots_of(date: Date, view: &WeekView, session: &Session) -> Html {
@@ -18,8 +19,11 @@ pub fn slots_of(date: Date, view: &WeekView, session: &Session) -> Html {
     html! {
         <ul class="day-slots">
             { for there.into_iter().map(|block| {
-                let Face { title, tag, time, was, place, label } = face_of(block, view.window, &words);
                 let key = slot_of(block);
+                let unsaved = session.has_typed(DraftKey::Slot(key)).then(|| words.texts.get("block-new"));
+                let face = face_of(block, view.window, &words);
+                let label = face.label(unsaved.as_ref());
+                let Face { title, tag, starts, ends, was, place, .. } = face;
                 let class = classes!(
                     "slot", "listed", block.color.name(),
                     (block.standing == Standing::Changed).then_some("changed"),
@@ -30,11 +34,12 @@ pub fn slots_of(date: Date, view: &WeekView, session: &Session) -> Html {
                 html! {
                     <li key={format!("{} {}", block.schedule_id, block.original_date)}>
                         <button type="button" {class} {onclick} aria-label={label}>
-                            <span class="when">{time}</span>
-                            <b>{title}</b>
-                            if let Some(tag) = tag { <span class="tag">{tag}</span> }
-                            if let Some(was) = was { <span class="was">{was}</span> }
-                            if let Some(place) = place { <span class="place">{place}</span> }
+                            <b>{title}</b>{" "}
+                            if let Some(unsaved) = unsaved { <span class="unsaved">{unsaved}</span>{" "} }
+                            if let Some(tag) = tag { <span class="tag">{tag}</span>{" "} }
+                            <span class="when">{starts}{"–"}{ends}</span>
+                            if let Some(was) = was { {" "}<span class="was">{was}</span> }
+                            if let Some(place) = place { {" "}<span class="place">{place}</span> }
                         </button>
                     </li>
                 }

@@ -16,7 +16,7 @@ use weekwise_domain::{Date, DateRange};
 use weekwise_protocol::{Block, SlotRequest, Standing, WeekView};
 use yew::prelude::*;
 
-use crate::components::{after_paint, focus_panel_soon, is_by_key, set_vars};
+use crate::components::{after_paint, focus, focus_panel_soon, is_by_key, set_vars};
 use crate::session::{Session, use_session};
 use crate::state::{Action, Cursor, DraftKey, ROWS};
 use blocks::Blocks;
@@ -120,8 +120,9 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
     let pick = {
         let (session, is_empty) = (session.clone(), view.is_empty);
         Callback::from(move |(cursor, twice): (Cursor, bool)| {
-            // In an empty week the first click has already begun.
+            // In an empty week the first click has begun; the second one only took the keyboard from the title.
             if twice && is_empty {
+                focus("#slot-title");
                 return;
             }
             session.dispatch(Action::CursorAt(cursor));

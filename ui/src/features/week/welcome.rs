@@ -5,15 +5,22 @@ use yew::prelude::*;
 use crate::features::settings::ImportButton;
 use crate::session::use_session;
 
+/// The properties of the welcome.
+#[derive(Properties, PartialEq)]
+pub struct WelcomeProps {
+    /// Whether the week is a list of days, in which there is no time to click.
+    pub is_list: bool,
+}
+
 /// What to do with an empty week.
 #[component]
-pub fn Welcome() -> Html {
+pub fn Welcome(props: &WelcomeProps) -> Html {
     let session = use_session();
     let texts = session.texts();
     html! {
         <div class="welcome">
             <h2>{texts.get("week-empty-title")}</h2>
-            <p>{texts.get("week-empty-text")}</p>
+            <p>{texts.get(if props.is_list { "week-empty-list" } else { "week-empty-text" })}</p>
             <ImportButton label={texts.get("week-empty-import")} />
         </div>
     }
