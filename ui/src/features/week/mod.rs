@@ -6,6 +6,7 @@ mod edges;
 mod face;
 mod layout;
 pub mod list;
+mod swipe;
 mod welcome;
 
 use std::rc::Rc;
@@ -136,9 +137,19 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
         Some(&first) if !dates.contains(&cursor.date) => Cursor { date: first, ..cursor },
         _ => cursor,
     });
+    let swipe = use_mut_ref(swipe::Swipe::default);
+    let onwheel = {
+        let session = session.clone();
+        Callback::from(move |event: WheelEvent| {
+            let weeks = swipe.borrow_mut().movement(event.delta_x(), event.delta_y(), event.time_stamp());
+            if weeks != 0 {
+                session.go_by(weeks);
+            }
+        })
+    };
     let now = session.now.filter(|now| dates.contains(&now.date));
     html! {
-        <div class="week-scroll" ref={scroller.clone()}>
+        <div class="week-scroll" ref={scroller.clone()} {onwheel}>
             <div class={classes!("canvas", format!("days-{}", dates.len()))}>
                 <div class="grid" role="grid" aria-label={words.texts.with("week-label", [("range", words.week(view.window).into())])}
                     aria-rowcount={(ROWS + 1).to_string()} {onkeydown} {onfocusout}>
