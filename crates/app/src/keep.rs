@@ -51,7 +51,7 @@ pub struct Doctor {
 pub struct SnapshotReport {
     /// Its path.
     pub file: String,
-    /// Why it was taken: `auto`, `before-migration`, `before-replacement`.
+    /// Why it was taken: `auto` or `before-migration`.
     pub kind: String,
     /// When it was taken, `YYYY-MM-DDTHH:MM:SS` by the wall clock.
     pub taken: String,

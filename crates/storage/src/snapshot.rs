@@ -27,19 +27,16 @@ pub enum SnapshotKind {
     Daily,
     /// Before the tables were brought to another version. Kept.
     BeforeMigration,
-    /// Before all rows were replaced. Kept.
-    BeforeReplacement,
 }
 
 impl SnapshotKind {
-    const ALL: [Self; 3] = [Self::Daily, Self::BeforeMigration, Self::BeforeReplacement];
+    const ALL: [Self; 2] = [Self::Daily, Self::BeforeMigration];
 
     /// Its name in the names of files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Daily => "auto",
             Self::BeforeMigration => "before-migration",
-            Self::BeforeReplacement => "before-replacement",
         }
     }
 }
@@ -217,7 +214,7 @@ mod tests {
     fn seven_daily_ones_are_kept_and_all_others() {
         let mut all: Vec<_> = (10..20).map(|day| snapshot(&format!("auto-2026-11-{day}T090000.sqlite"))).collect();
         all.push(snapshot("before-migration-2025-01-01T000000.sqlite"));
-        all.push(snapshot("before-replacement-2025-01-01T000000.sqlite"));
+        all.push(snapshot("before-migration-2025-01-01T000000.sqlite"));
         let today = NaiveDate::from_ymd_opt(2026, 11, 19).unwrap();
         let gone: Vec<_> = beyond_kept(all, today).map(|it| it.taken.date().to_string()).collect();
         assert_eq!(gone, ["2026-11-12", "2026-11-11", "2026-11-10"]);

@@ -88,7 +88,7 @@ async fn without_a_good_snapshot_a_new_file_is_begun() {
 async fn a_damaged_snapshot_is_passed_over_for_an_older_one() {
     let (place, in_snapshot) = with_snapshot().await;
     let store = place.store().await;
-    let newer = store.snapshot(SnapshotKind::BeforeReplacement, moment() + TimeDelta::hours(1)).await.unwrap();
+    let newer = store.snapshot(SnapshotKind::BeforeMigration, moment() + TimeDelta::hours(1)).await.unwrap();
     store.close().await.unwrap();
     overwrite(&newer.file, 2 * 4096, &[0xff; 8]);
     fs::write(place.folder().file(), "garbage").unwrap();
@@ -290,14 +290,14 @@ async fn snapshots_are_taken_daily_and_seven_are_kept() {
         let now = moment() + TimeDelta::days(day);
         assert!(store.daily_snapshot(now).await.unwrap().is_some());
         assert_eq!(store.daily_snapshot(now + TimeDelta::hours(2)).await.unwrap(), None, "once a day");
-        store.snapshot(SnapshotKind::BeforeReplacement, now).await.unwrap();
+        store.snapshot(SnapshotKind::BeforeMigration, now).await.unwrap();
     }
     let snapshots = store.snapshots().unwrap();
     let days =
         |kind| snapshots.iter().filter(|it| it.kind == kind).map(|it| it.taken.date().to_string()).collect::<Vec<_>>();
     let daily = days(SnapshotKind::Daily);
     assert_eq!((daily.len(), daily[0].as_str(), daily[6].as_str()), (7, "2026-12-02", "2026-11-26"));
-    assert_eq!(days(SnapshotKind::BeforeReplacement).len(), 10);
+    assert_eq!(days(SnapshotKind::BeforeMigration).len(), 10);
     for snapshot in &snapshots {
         assert!(store.is_good(snapshot).await.unwrap());
     }
@@ -319,8 +319,8 @@ async fn an_untouched_file_needs_no_snapshot() {
 async fn a_snapshot_never_takes_anothers_name() {
     let place = Place::new();
     let store = place.store().await;
-    let first = store.snapshot(SnapshotKind::BeforeReplacement, moment()).await.unwrap();
-    let second = store.snapshot(SnapshotKind::BeforeReplacement, moment()).await.unwrap();
+    let first = store.snapshot(SnapshotKind::BeforeMigration, moment()).await.unwrap();
+    let second = store.snapshot(SnapshotKind::BeforeMigration, moment()).await.unwrap();
     assert_ne!(first.file, second.file);
     assert_eq!(store.snapshots().unwrap()[0], second);
 }
