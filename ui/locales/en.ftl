@@ -72,6 +72,7 @@ time-pm = { $time } PM
 
 ## Header
 
+app-name = Weekwise
 header-today = Today
 header-today-hint = Go to today (T)
 header-previous = Previous week (K)
@@ -219,7 +220,7 @@ exceptions-again = { $n ->
 exceptions-leave = Leave changed dates where they are
 overlap-warning = Overlaps { $title }, { $date }, { $time }
 in-trash-note = This series is in the trash.
-limit-refused = { $weekday } already has { $limit } of { $limit } slots ({ $date }).
+limit-refused = { $weekday } already has { $slots } of { $limit } slots ({ $date }).
 limit-allow = Allow { $n }
 
 ## Problems beside a field
@@ -238,7 +239,7 @@ problem-control = One character cannot be stored. Delete and type the text again
 
 settings-title = Settings
 settings-first-weekday = Weeks begin on
-settings-system = As the system ({ $value })
+settings-system = As the system: { $value }
 settings-clock = Clock
 clock-h24 = 24 hours (13:30)
 clock-h12 = 12 hours (1:30 PM)

@@ -215,7 +215,12 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
         matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
             || element.tag_name() == "INPUT" && element.get_attribute("type").as_deref() == Some("text")
     });
+    // Where there is no week, nothing but its trouble can be seen.
+    if session.week.is_none() {
+        return;
+    }
     let key = event.key();
+    let key = if key.chars().count() == 1 { key.to_lowercase() } else { key };
     let handled = match (key.as_str(), control, event.shift_key()) {
         ("Escape", false, _) => escape(session),
         ("Enter", true, _) => {
@@ -224,8 +229,8 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
             form.is_some_and(|form| form.request_submit().is_ok())
         }
         _ if in_text || event.alt_key() => false,
-        ("z" | "Z", true, false) => act(|| session.undo(None)),
-        ("z" | "Z", true, true) | ("y", true, false) => act(|| session.redo()),
+        ("z", true, false) => act(|| session.undo(None)),
+        ("z", true, true) | ("y", true, false) => act(|| session.redo()),
         (_, true, _) => false,
         ("c" | "n", ..) => act(|| session.begin_at_cursor()),
         ("t", ..) => act(|| session.go_to_today()),

@@ -46,6 +46,7 @@ fn told_edit(error: &EditError, words: &Words) -> String {
         EditError::SlotLimit { over, limit } => {
             let values = [
                 ("weekday", words.weekday(over.weekday).into()),
+                ("slots", over.slots.saturating_sub(1).into()),
                 ("limit", i64::from(limit.number()).into()),
                 ("date", words.date_medium(over.first).into()),
             ];

@@ -12,8 +12,11 @@ pub fn Header() -> Html {
     let session = use_session();
     let texts = session.texts();
     let words = session.words();
-    let view = session.week.clone();
-    let history = view.as_ref().map(|view| view.history.clone()).unwrap_or_default();
+    // Without a week nothing here would do anything.
+    let Some(view) = session.week.clone() else {
+        return html! { <header><h1 class="title-button">{texts.get("app-name")}</h1></header> };
+    };
+    let history = &view.history;
     let hint = |with: &str, without: &str, what: Option<String>| match what {
         Some(what) => texts.with(with, [("what", what.into())]),
         None => texts.get(without),
@@ -41,15 +44,13 @@ pub fn Header() -> Html {
                 <IconButton icon={Icon::Previous} label={texts.get("header-previous")} onclick={act(|session| session.go_by(-1))} />
                 <IconButton icon={Icon::Next} label={texts.get("header-next")} onclick={act(|session| session.go_by(1))} />
             </div>
-            if let Some(view) = &view {
-                <h1>
-                    <button type="button" class="title-button" aria-expanded={session.is_going_to.to_string()}
-                        title={texts.get("header-go-to")} onclick={click(|session| session.dispatch(Action::GoTo(!session.is_going_to)))}>
-                        {words.week(view.window)}
-                    </button>
-                    <small>{texts.with("week-number", [("number", view.window.from().iso_week_of_week_start().into())])}</small>
-                </h1>
-            }
+            <h1>
+                <button type="button" class="title-button" aria-expanded={session.is_going_to.to_string()}
+                    title={texts.get("header-go-to")} onclick={click(|session| session.dispatch(Action::GoTo(!session.is_going_to)))}>
+                    {words.week(view.window)}
+                </button>
+                <small>{texts.with("week-number", [("number", view.window.from().iso_week_of_week_start().into())])}</small>
+            </h1>
             if session.is_going_to { <GoTo /> }
             <div class="grow"></div>
             <Status />

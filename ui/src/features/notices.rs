@@ -1,9 +1,10 @@
-//! What happened at the start that the person should know.
+//! What the person should know: what happened at the start, and why the week in view is not a fresh one.
 
 use weekwise_protocol::Notice;
 use yew::prelude::*;
 
 use crate::components::{Icon, IconButton};
+use crate::features::failure;
 use crate::session::use_session;
 use crate::state::Action;
 
@@ -13,6 +14,14 @@ pub fn Notices() -> Html {
     let session = use_session();
     let Some(view) = &session.week else { return html! {} };
     let fresh: Vec<&Notice> = view.notices.iter().skip(session.dismissed_notices).collect();
+    if let Some(error) = &session.trouble {
+        return html! {
+            <div class="notices" role="alert">
+                {Icon::Warning}
+                <div><p>{failure::told(error, &session.words())}</p></div>
+            </div>
+        };
+    }
     if fresh.is_empty() {
         return html! {};
     }

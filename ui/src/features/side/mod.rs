@@ -14,7 +14,7 @@ use differs::Differs;
 #[component]
 pub fn Side() -> Html {
     let session = use_session();
-    let Some(view) = session.week.clone() else { return html! { <nav class="side"></nav> } };
+    let Some(view) = session.week.clone() else { return html! {} };
     let words = session.words();
     let texts = &words.texts;
     let onpick = {
