@@ -108,7 +108,9 @@ impl App {
 
     /// Every element that matches now.
     pub(crate) async fn all(&self, css: &str) -> Vec<Element> {
-        self.client.find_all(Locator::Css(css)).await.expect("the selector is valid")
+        // An element that goes while they are counted makes the driver give up.
+        let found = self.until(|| async { self.client.find_all(Locator::Css(css)).await.ok() }).await;
+        self.or_fail(found, &format!("could not look for {css}")).await
     }
 
     /// The first visible element with this ARIA role and accessible name, once there is one.
@@ -199,6 +201,7 @@ impl App {
         // The page learns of it a frame later.
         let js = "return Math.abs(innerWidth - arguments[0]) <= 8";
         self.wait_until(&format!("{width} px wide"), js, vec![json!(width)]).await;
+        self.painted().await;
     }
 
     /// Runs a script in the page and returns what it returns.
@@ -208,14 +211,18 @@ impl App {
 
     /// Saves a picture of the window as PNG.
     pub(crate) async fn screenshot(&self, path: &Path) {
-        // What has changed by now is painted by the second frame from now.
-        let painted = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
-        self.client.execute_async(painted, Vec::new()).await.expect("the window paints");
+        self.painted().await;
         let picture = self.client.screenshot().await.expect("the window has a picture");
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).expect("the picture's folder can be made");
         }
         std::fs::write(path, picture).expect("the picture can be saved");
+    }
+
+    /// Waits until what has changed by now is painted, which it is by the second frame from now.
+    async fn painted(&self) {
+        let js = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
+        self.client.execute_async(js, Vec::new()).await.expect("the window paints");
     }
 
     /// What axe-core objects to in the page as it is, one line each; empty is good.

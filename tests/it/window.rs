@@ -4,3 +4,4 @@
 mod acts;
 mod dates;
 mod keep_a_week;
+mod looks;

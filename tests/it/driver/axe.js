@@ -3,6 +3,6 @@ const done = arguments[arguments.length - 1];
 axe
   .run(document, { resultTypes: ["violations"] })
   .then(({ violations }) =>
-    done(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)),
+    done(violations.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help}: ${target.join(" ")}`))),
   )
   .catch((error) => done([`axe-core failed: ${error}`]));

@@ -62,8 +62,12 @@ impl App {
     /// Replaces what a field holds.
     pub(super) async fn fill_in(&self, field: &str, text: &str) {
         self.click_named("textbox", field).await;
+        let has_keyboard = "return document.activeElement === arguments[0]";
+        let element = serde_json::to_value(self.named("textbox", field).await).expect("an element has a reference");
+        self.wait_until(&format!("{field} has the keyboard"), has_keyboard, vec![element]).await;
         self.press("Control+a").await;
         self.press("Delete").await;
+        self.wait_equal(&format!("{field}, emptied,"), &String::new(), || self.value_of("textbox", field)).await;
         self.type_text(text).await;
     }
 
@@ -82,18 +86,24 @@ impl App {
     /// Chooses one of a group by what stands on it first.
     pub(super) async fn pick(&self, choice: &str) {
         let path = format!("//fieldset//label[span[normalize-space(text())='{choice}']]");
-        let label = self.client().find(Locator::XPath(&path)).await;
-        let label = label.unwrap_or_else(|error| panic!("there is no {choice} to choose: {error}"));
-        label.click().await.unwrap_or_else(|error| panic!("{choice} cannot be chosen: {error}"));
+        let chosen =
+            self.until(|| async { self.client().find(Locator::XPath(&path)).await.ok()?.click().await.ok() }).await;
+        if chosen.is_none() {
+            self.fail(&format!("{choice} cannot be chosen")).await;
+        }
     }
 
-    /// Clicks twice on a time in the week in view, which begins on Monday.
-    pub(super) async fn double_click_time(&self, date: Date, hour: u8) {
+    /// Begins a new slot by a double click on a time in the week in view, which begins on Monday.
+    pub(super) async fn begin_at(&self, date: Date, hour: u8) {
         let (row, column) = (u16::from(hour) * 2, date.weekday().days_after(Weekday::MONDAY));
         let cell = format!(".cell[data-row='{row}'][data-column='{column}']");
+        self.wait_for(&cell).await;
         let js = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
         self.script(js, vec![json!(cell)]).await;
         self.double_click(&cell).await;
+        // Not by `:focus`, which matches in the window in front only.
+        let js = "return document.activeElement.id === 'slot-title'";
+        self.wait_until("the title has the keyboard", js, Vec::new()).await;
     }
 
     /// Waits until the message at the foot of the window says this.

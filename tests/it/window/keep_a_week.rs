@@ -38,13 +38,13 @@ async fn a_week_is_kept() {
     let app = App::open_on(&program).await;
     let first = plus(monday(), 1);
     let [second, third, fourth] = [1, 2, 3].map(|week| plus(first, 7 * week));
-    let usual = |date: Date| format!("Algebra, {}, 09:00–10:30, Room 204", short(date));
-    let cancelled = |date: Date| format!("{}, cancelled", usual(date));
-    let changed = format!("Algebra, {}, 11:00–12:30, Room 110, changed, was 09:00–10:30", short(second));
+    let usual = |date: Date| format!("Algebra, 09:00–10:30, Room 204, {}", short(date));
+    let cancelled = |date: Date| format!("Algebra, cancelled, 09:00–10:30, Room 204, {}", short(date));
+    let changed = format!("Algebra, changed, 11:00–12:30, was 09:00–10:30, Room 110, {}", short(second));
     let no_slots: [&str; 0] = [];
 
     // A slot is made where one clicks.
-    app.double_click_time(first, 9).await;
+    app.begin_at(first, 9).await;
     app.wait_equal("the start", &"09:00".to_owned(), || app.value_of("textbox", "Starts")).await;
     app.type_text("Algebra").await;
     app.fill_in("Ends", "10:30").await;
