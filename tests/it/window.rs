@@ -4,4 +4,6 @@
 mod acts;
 mod dates;
 mod keep_a_week;
+mod keys_only;
 mod looks;
+mod term;
