@@ -107,7 +107,13 @@ async fn open(app: &App, week: &mut Date, step: &Value, title: &str) {
         .until(|| async { app.slots().await.into_iter().find(|it| it.starts_with(&begins) && it.ends_with(&ends)) })
         .await;
     match found {
-        Some(label) => app.open_slot(&label).await,
+        Some(label) => {
+            // Out from under the heads of the days, as one scrolls before one clicks.
+            let js = "[...document.querySelectorAll('.slot')].find(slot => slot.ariaLabel === arguments[0])\
+                ?.scrollIntoView({ block: 'center' })";
+            app.script(js, vec![json!(label)]).await;
+            app.open_slot(&label).await;
+        }
         None => app.fail(&format!("no {title} on {date} but {:?}", app.slots().await)).await,
     }
 }
