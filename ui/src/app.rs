@@ -240,7 +240,7 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
         (",", ..) => act(|| session.toggle(Panel::Settings)),
         ("?", ..) => act(|| session.toggle(Panel::Help)),
         ("Delete" | "Backspace", ..) => match session.open_slot() {
-            Some(slot) => act(|| session.cancel_date(slot)),
+            Some(slot) => act(|| session.remove_date(slot)),
             None => false,
         },
         _ => false,

@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc};
 
 use wasm_bindgen_futures::spawn_local;
 use weekwise_domain::{
-    Cancellation, Clock, Date, Edit, Request, ScheduleId, SeriesId, Setting, SlotLimit, Subject, Summary, TimeRange,
+    Cancellation, Clock, Date, Edit, Exception, Request, ScheduleId, SeriesId, Setting, SlotLimit, Summary, TimeRange,
     Weekday,
 };
 use weekwise_protocol::{
@@ -13,7 +13,7 @@ use weekwise_protocol::{
 };
 use yew::prelude::*;
 
-use crate::features::failure;
+use crate::features::{done, editor::draft::is_one_off, failure};
 use crate::ipc::{self, CallError};
 use crate::state::{Action, Cursor, DraftKey, NewSlot, Panel, State, ToastAction};
 use crate::texts::Texts;
@@ -214,23 +214,46 @@ impl Session {
         let session = self.clone();
         self.dispatch(Action::Saving(true));
         spawn_local(async move {
-            let created = if let Edit::Create { schedule } = &edit { Some(schedule.clone()) } else { None };
+            let created = slot_made_by(&edit);
             let result = ipc::call(&DoEdit { request: Request { edit, raise_slot_limit } }).await;
-            session.dispatch(Action::Saving(false));
-            match result {
-                Ok(edited) => {
-                    session.dispatch(Action::DraftDone(key));
-                    session.say_done(&edited);
-                    if let Some(schedule) = created
-                        && let Some(date) = schedule.pattern.first_date()
-                    {
-                        session.show_slot(SlotRequest { series_id: schedule.pattern.series_id, date });
-                    }
-                    session.reload();
-                }
-                Err(error) => session.dispatch(Action::Refused(error)),
-            }
+            session.saved(key, created, result);
         });
+    }
+
+    /// Saves a new slot that runs past midnight as two, or none of them.
+    pub fn save_two(&self, [first, second]: [Edit; 2], raise_slot_limit: Option<SlotLimit>) {
+        let session = self.clone();
+        self.dispatch(Action::Saving(true));
+        spawn_local(async move {
+            let created = slot_made_by(&first);
+            let ask = |edit| DoEdit { request: Request { edit, raise_slot_limit } };
+            let mut result = ipc::call(&ask(second)).await;
+            if let Ok(second) = &result {
+                let step = second.step.as_ref().map(|step| step.id);
+                result = ipc::call(&ask(first)).await;
+                if result.is_err()
+                    && let Err(error) = ipc::call(&Undo { step }).await
+                {
+                    session.say_error(&error);
+                }
+            }
+            session.saved(DraftKey::New, created, result);
+        });
+    }
+
+    fn saved(&self, key: DraftKey, created: Option<SlotRequest>, result: Result<Edited, CallError>) {
+        self.dispatch(Action::Saving(false));
+        match result {
+            Ok(edited) => {
+                self.dispatch(Action::DraftDone(key));
+                self.say_done(&edited);
+                if let Some(slot) = created {
+                    self.show_slot(slot);
+                }
+                self.reload();
+            }
+            Err(error) => self.dispatch(Action::Refused(error)),
+        }
     }
 
     /// Does an edit that needs no draft.
@@ -245,6 +268,17 @@ impl Session {
                 Err(error) => session.say_error(&error),
             }
         });
+    }
+
+    /// Takes the open date away: cancels it, or deletes the slot where that is its only date.
+    pub fn remove_date(&self, key: SlotRequest) {
+        let Some(view) = &self.slot else { return };
+        let entry = view.ledger.iter().find(|entry| entry.date == key.date);
+        if matches!(view.segments.as_slice(), [only] if is_one_off(&only.pattern)) {
+            self.trash_series(key);
+        } else if !entry.is_some_and(|entry| matches!(entry.exception, Exception::Cancelled(_))) {
+            self.cancel_date(key);
+        }
     }
 
     /// Cancels a date.
@@ -345,41 +379,15 @@ impl Session {
 
     /// An edit in words, as it was done.
     pub fn told(&self, summary: &Summary) -> String {
-        told(summary, &self.words())
+        done::told(summary, &self.words())
     }
 }
 
-/// An edit in words, as it was done.
-fn told(summary: &Summary, words: &Words) -> String {
-    let texts = &words.texts;
-    let id = match summary.subject {
-        Subject::Created => "did-created",
-        Subject::DateChanged => "did-date-changed",
-        Subject::DateMoved => "did-date-moved",
-        Subject::DateCancelled => "did-date-cancelled",
-        Subject::PutBack => "did-put-back",
-        Subject::SeriesChanged => "did-series-changed",
-        Subject::FollowingChanged => "did-following-changed",
-        Subject::Ended => "did-ended",
-        Subject::Trashed => "did-trashed",
-        Subject::Restored => "did-restored",
-        Subject::Purged => "did-purged",
-        Subject::SettingChanged => "did-setting",
-        Subject::Imported(tally) => {
-            let values = [
-                ("added", tally.added.into()),
-                ("changed", tally.changed.into()),
-                ("unchanged", tally.unchanged.into()),
-            ];
-            return texts.with("did-imported", values);
-        }
-    };
-    let title = match &summary.title {
-        Some(title) if !title.is_empty() => title.to_string(),
-        _ => texts.get("block-untitled"),
-    };
-    let date = summary.date.map(|date| words.date_short(date)).unwrap_or_default();
-    texts.with(id, [("title", title.into()), ("date", date.into())])
+/// The first date of the slot that an edit makes.
+fn slot_made_by(edit: &Edit) -> Option<SlotRequest> {
+    let Edit::Create { schedule } = edit else { return None };
+    let date = schedule.pattern.first_date()?;
+    Some(SlotRequest { series_id: schedule.pattern.series_id, date })
 }
 
 /// A fresh id for a schedule: a UUIDv7.

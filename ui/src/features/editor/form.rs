@@ -1,6 +1,6 @@
 //! The fields of the inspector.
 
-use weekwise_domain::{Color, Date, Weekday};
+use weekwise_domain::{Color, Date, SlotLimit, Weekday};
 use yew::prelude::*;
 
 use super::draft::{Draft, Scope, Values};
@@ -39,7 +39,7 @@ pub struct FormProps {
     /// Changes the draft.
     pub change: Change,
     /// Makes two slots of one that runs past midnight.
-    pub make_two: Option<Callback<()>>,
+    pub make_two: Option<Callback<Option<SlotLimit>>>,
 }
 
 /// The fields of the inspector.
@@ -107,7 +107,7 @@ fn offer_of_two(props: &FormProps) -> Html {
     let runs_past = props.problems.iter().any(|(_, problem)| matches!(problem, Problem::EndNotLater(Some(_))));
     let Some(make_two) = props.make_two.clone().filter(|_| runs_past) else { return html! {} };
     html! {
-        <button type="button" class="link" onclick={make_two.reform(|_| ())}>{props.words.texts.get("two-slots")}</button>
+        <button type="button" class="link" onclick={make_two.reform(|_| None)}>{props.words.texts.get("two-slots")}</button>
     }
 }
 

@@ -99,13 +99,15 @@ fn inspector(session: &Session, key: DraftKey, origin: Origin<'_>) -> Html {
             save.emit(None);
         }
     };
-    let make_two = is_new.then(|| context.past_midnight(&draft, fresh_id())).flatten().map(|[first, second]| {
+    let make_two = is_new.then(|| context.past_midnight(&draft, fresh_id())).flatten().map(|both| {
         let session = session.clone();
-        Callback::from(move |()| {
-            session.edit(second.clone());
-            session.save(key, first.clone(), None);
+        Callback::from(move |limit| {
+            if !session.is_saving {
+                session.save_two(both.clone(), limit);
+            }
         })
     });
+    let save_again = make_two.clone().unwrap_or_else(|| save.clone());
     let discard = {
         let session = session.clone();
         move |_| session.dispatch(Action::DraftDone(key))
@@ -130,7 +132,7 @@ fn inspector(session: &Session, key: DraftKey, origin: Origin<'_>) -> Html {
                     today={session.today()} displaced={draft.displaced} change={change.clone()} />
             }
             <div class="form-foot">
-                {refusal(session, &words, &save)}
+                {refusal(session, &words, &save_again)}
                 <div class="save-row">
                     <button type="submit" class="primary" aria-disabled={(!can_save).then_some("true")}>
                         {texts.get(if is_new { "editor-add" } else { "editor-save" })}
