@@ -3,7 +3,9 @@
 
 mod acts;
 mod dates;
+mod drafts;
 mod keep_a_week;
 mod keys_only;
 mod looks;
+mod rows;
 mod term;

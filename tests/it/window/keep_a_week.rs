@@ -1,23 +1,11 @@
 //! The first story: a week is made, changed, cancelled, deleted, brought back, and found again.
 
-use serde_json::Value;
 use weekwise_domain::Date;
 
 use super::dates::{monday, plus, short};
+use super::rows::stored;
 use crate::cli::program::Program;
 use crate::driver::App;
-
-/// What is stored for some weeks, in short: date, time, title, place, whether it is an exception.
-fn stored(program: &Program, from: Date, weeks: i32) -> Vec<String> {
-    let lines = program.week_json(&from.to_string(), &plus(from, 7 * weeks - 1).to_string());
-    let text = |line: &Value, key: &str| line[key].as_str().expect("a text").to_owned();
-    let told = |line: &Value| {
-        let [date, start, end, title, place] = ["date", "start", "end", "title", "location"].map(|key| text(line, key));
-        let mark = if line["is_exception"] == Value::Bool(true) { " changed" } else { "" };
-        format!("{date} {start}-{end} {title} @ {place}{mark}")
-    };
-    lines.as_array().expect("a list").iter().map(told).collect()
-}
 
 /// Reads four weeks in the window, one after the other, beginning with the one that is in view.
 async fn four_weeks(app: &App, first: Date) -> Vec<Vec<String>> {

@@ -1,38 +1,13 @@
 //! A term in full swing this week: changed, cancelled, moved, overlapping and folded slots, long and missing texts.
 
-use serde_json::{Value, json};
-use weekwise_domain::Date;
+use serde_json::json;
 
 use crate::cli::program::Program;
 use crate::window::dates::{monday, plus};
-
-fn id(number: u8) -> String {
-    format!("01a0e707-2400-76d1-b9b5-0000000000{number:02x}")
-}
-
-/// A slot that has been there for eight weeks.
-fn slot(number: u8, times: (u8, &str, &str), title: &str, location: &str, color: &str) -> Value {
-    let (day, start, end) = times;
-    json!({
-        "id": id(number), "day_of_week": day, "start": start, "end": end, "title": title, "location": location,
-        "color": color, "valid_from": plus(monday(), i32::from(day + 6) % 7 - 56).to_string(),
-    })
-}
-
-fn with(mut slot: Value, more: Value) -> Value {
-    if let (Some(slot), Value::Object(more)) = (slot.as_object_mut(), more) {
-        slot.extend(more);
-    }
-    slot
-}
-
-fn exception(number: u8, date: Date, kind: &str, more: Value) -> Value {
-    with(json!({ "series_id": id(number), "date": date.to_string(), "kind": kind }), more)
-}
+use crate::window::rows::{self, exception, slot, with};
 
 /// A data folder that holds the term.
 pub(super) fn term() -> Program {
-    let program = Program::new();
     let day = |days: i32| plus(monday(), days);
     let seminar = "Introductory seminar on the history and philosophy of the natural sciences";
     let theatre = "Old anatomy lecture theatre, second floor, left staircase";
@@ -75,12 +50,7 @@ pub(super) fn term() -> Program {
         exception(23, day(-3), "override", json!({ "moved_to": day(5).to_string(), "start": "14:00", "end": "15:30" })),
         exception(21, day(0), "cancelled", json!({})),
     ];
-    let text = json!({
-        "format": "weekwise", "version": 1, "schedules": schedules, "exceptions": exceptions,
-    });
-    let ran = program.import(&program.file("term.json", text.to_string()));
-    assert_eq!(ran.code, Some(0), "{ran:?}");
-    program
+    rows::folder(&schedules, &exceptions)
 }
 
 /// A file with several bad places.
@@ -90,5 +60,5 @@ pub(super) fn bad_file() -> String {
         with(slot(2, (2, "09:00", "10:30"), "Algebra", "", "blue"), json!({ "valid_from": "2026-02-30" })),
     ];
     let exceptions = [json!({ "date": "2026-11-23", "kind": "cancelled" })];
-    json!({ "format": "weekwise", "version": 1, "schedules": schedules, "exceptions": exceptions }).to_string()
+    rows::file(&schedules, &exceptions)
 }
