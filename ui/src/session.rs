@@ -321,6 +321,10 @@ impl Session {
         spawn_local(async move {
             match ipc::call(&ImportText { text }).await {
                 Ok(edited) => {
+                    if session.live.panel.get() == Panel::Settings {
+                        // Without what was wrong with the file before.
+                        session.dispatch(Action::Open(Panel::Settings));
+                    }
                     session.say_done(&edited);
                     session.reload();
                 }

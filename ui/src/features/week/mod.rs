@@ -149,22 +149,24 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
     };
     let now = session.now.filter(|now| dates.contains(&now.date));
     html! {
-        <div class="week-scroll" ref={scroller.clone()} {onwheel}>
-            <div class={classes!("canvas", format!("days-{}", dates.len()))}>
-                <div class="grid" role="grid" aria-label={words.texts.with("week-label", [("range", words.week(view.window).into())])}
-                    aria-rowcount={(ROWS + 1).to_string()} {onkeydown} {onfocusout}>
-                    <Heads view={view.clone()} today={session.today()} words={words.clone()} />
-                    <Cells dates={dates.clone()} {cursor} today={session.today()} view={view.clone()}
-                        words={words.clone()} {pick} />
+        <>
+            <div class="week-scroll" ref={scroller.clone()} {onwheel}>
+                <div class={classes!("canvas", format!("days-{}", dates.len()))}>
+                    <div class="grid" role="grid" aria-label={words.texts.with("week-label", [("range", words.week(view.window).into())])}
+                        aria-rowcount={(ROWS + 1).to_string()} {onkeydown} {onfocusout}>
+                        <Heads view={view.clone()} today={session.today()} words={words.clone()} />
+                        <Cells dates={dates.clone()} {cursor} today={session.today()} view={view.clone()}
+                            words={words.clone()} {pick} />
+                    </div>
+                    <Blocks view={view.clone()} dates={dates.clone()} words={words.clone()} open={session.open_slot()}
+                        draft={session.draft(DraftKey::New).cloned()} new_slot={session.new_slot} />
+                    if let Some(now) = now {
+                        <NowLine column={dates.iter().position(|&date| date == now.date).unwrap_or(0)} minute={now.minute.number()} />
+                    }
                 </div>
-                <Blocks view={view.clone()} dates={dates.clone()} words={words.clone()} open={session.open_slot()}
-                    draft={session.draft(DraftKey::New).cloned()} new_slot={session.new_slot} />
-                if let Some(now) = now {
-                    <NowLine column={dates.iter().position(|&date| date == now.date).unwrap_or(0)} minute={now.minute.number()} />
-                }
             </div>
-            <Edges scroller={scroller} view={view.clone()} words={words} />
-        </div>
+            <Edges {scroller} view={view.clone()} {words} />
+        </>
     }
 }
 
