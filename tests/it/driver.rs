@@ -163,14 +163,24 @@ impl App {
 
     /// Clicks what matches, once it can be clicked.
     pub(crate) async fn click(&self, css: &str) {
-        let clicked = self.until(|| async { self.client.find(Locator::Css(css)).await.ok()?.click().await.ok() }).await;
+        let clicked =
+            self.until(|| async { self.click_it(self.client.find(Locator::Css(css)).await.ok()?).await }).await;
         self.or_fail(clicked, &format!("could not click {css}")).await;
     }
 
     /// Clicks what has this role and accessible name.
     pub(crate) async fn click_named(&self, role: &str, name: &str) {
-        let clicked = self.until(|| async { self.named(role, name).await.click().await.ok() }).await;
+        let clicked = self.until(|| async { self.click_it(self.named(role, name).await).await }).await;
         self.or_fail(clicked, &format!("could not click the {role} “{name}”")).await;
+    }
+
+    /// Clicks an element, if it can be clicked now.
+    async fn click_it(&self, element: Element) -> Option<()> {
+        // The driver scrolls to it too, but not within a part of the page.
+        let args = vec![serde_json::to_value(&element).expect("an element has a reference")];
+        let js = "arguments[0].scrollIntoView({ block: 'nearest', inline: 'nearest' })";
+        self.client.execute(js, args).await.ok()?;
+        element.click().await.ok()
     }
 
     /// Clicks twice, quickly.

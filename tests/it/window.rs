@@ -4,8 +4,11 @@
 mod acts;
 mod dates;
 mod drafts;
+mod empty;
+mod import;
 mod keep_a_week;
 mod keys_only;
 mod looks;
 mod rows;
+mod settings;
 mod term;
