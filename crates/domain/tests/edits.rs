@@ -287,7 +287,7 @@ fn the_refusal_is_right(request: &Request, rows: &Rows, error: &EditError) {
 }
 
 proptest! {
-    #![proptest_config(common::cases(4))]
+    #![proptest_config(common::cases(3))]
 
     #[test]
     fn every_edit_keeps_its_promises(world in any_world(), steps in vec(any_step(), 1..12)) {

@@ -184,6 +184,30 @@ fn a_date_is_shown_where_it_is_moved_to_however_far() {
 }
 
 #[test]
+fn two_dates_of_a_slot_at_one_time_are_in_the_order_of_their_original_dates() {
+    let mut rows = rows_of([slot(1, 1, "2026-11-02", None, 1)]);
+    for original in ["2026-11-30", "2026-11-09", "2026-11-16"] {
+        let moved = Override { moved_to: Some(date("2026-11-23")), ..Override::default() };
+        rows.exceptions.insert(key(1, original), Exception::Override(moved));
+    }
+    let found = shown(&rows, range("2026-11-23", "2026-11-23"));
+    let originals: Vec<_> = found.iter().map(|it| it.original_date.to_string()).collect();
+    assert_eq!(originals, ["2026-11-09", "2026-11-16", "2026-11-23", "2026-11-30"]);
+}
+
+#[test]
+fn times_that_touch_do_not_overlap() {
+    let mut later = slot(2, 1, "2026-11-02", None, 1);
+    later.pattern.time = time("10:30-11:00");
+    let mut within = slot(3, 1, "2026-11-02", None, 1);
+    within.pattern.time = time("10:00-10:15");
+    let rows = rows_of([slot(1, 1, "2026-11-02", None, 1), later, within]);
+    let found = shown(&rows, range("2026-11-23", "2026-11-29"));
+    let pairs: Vec<_> = overlaps(&found).map(|(a, b)| (a.schedule.id, b.schedule.id)).collect();
+    assert_eq!(pairs, [(schedule_id(1), schedule_id(3))]);
+}
+
+#[test]
 fn what_an_override_leaves_out_follows_the_pattern() {
     let mut rows = rows_of([slot(1, 1, "2026-11-02", None, 1)]);
     let change = Override { location: Some(common::title("Room 7")), ..Override::default() };

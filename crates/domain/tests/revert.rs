@@ -13,7 +13,7 @@ use proptest::{collection::vec, prelude::*, sample::Index};
 use weekwise_domain::*;
 
 proptest! {
-    #![proptest_config(cases(4))]
+    #![proptest_config(cases(3))]
 
     #[test]
     fn an_earlier_edit_is_taken_back_as_far_as_it_stands(

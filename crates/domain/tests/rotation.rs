@@ -122,7 +122,7 @@ proptest! {
     /// A split is no cut in the rotation: whatever is changed then comes out the same.
     #[test]
     fn a_series_changes_as_if_it_had_not_been_split(
-        (day, weeks_apart, from, until) in (any_weekday(), any_every(), 0u16..30, prop::option::of(60u16..ERA_DAYS)),
+        (day, weeks_apart, from, until) in (any_weekday(), any_every(), 0u16..30, prop::option::of(100u16..ERA_DAYS)),
         (splits, exceptions) in (vec(any::<Index>(), 1..3), vec((any::<Index>(), any_exception()), 0..6)),
         edits in vec((prop::option::weighted(0.4, any::<Index>()), any_patch()), 1..4),
         first_weekday in any_weekday(),
@@ -135,14 +135,12 @@ proptest! {
         let mut whole = rows_of([row]);
         for (at, exception) in exceptions {
             let on: Vec<_> = all_dates(&whole).into_iter().take(20).collect();
-            prop_assume!(!on.is_empty());
             let key = ExceptionKey { series_id: series_id(1), date: *at.get(&on) };
             whole.exceptions.insert(key, exception.at(era));
         }
         let mut parts = whole.clone();
         for (at, new_id) in splits.iter().zip(2..) {
             let on: Vec<_> = all_dates(&parts).into_iter().take(20).collect();
-            prop_assume!(!on.is_empty());
             apply(&mut parts, following(*at.get(&on), SeriesPatch::default(), new_id, first_weekday));
         }
         prop_assert_eq!(all_dates(&parts), all_dates(&whole));
@@ -163,6 +161,116 @@ proptest! {
             prop_assert_eq!(&parts.exceptions, &whole.exceptions);
             prop_assert_eq!(plan_of_parts.preview, plan_of_whole.preview);
         }
+    }
+}
+
+/// Edits that once came out otherwise after a split: a slot, the date of the split, and edits of all dates or of those
+/// from a date on.
+#[test]
+fn a_split_does_not_show_where_it_once_did() {
+    type Step = (Option<&'static str>, SeriesPatch);
+    fn patch(day: Option<u8>, from: Option<&str>, weeks: Option<i64>) -> SeriesPatch {
+        let valid_from = from.map(date);
+        SeriesPatch { day_of_week: day.map(weekday), valid_from, every: weeks.map(every), ..SeriesPatch::default() }
+    }
+    let all = |patch| (None, patch);
+    let for_good = SeriesPatch { valid_until: Some(Until::Never), ..patch(None, None, Some(8)) };
+    let cases: Vec<(Schedule, &str, u8, Vec<Step>)> = vec![
+        (
+            slot(1, 0, "2026-01-05", None, 1),
+            "2026-01-18",
+            2,
+            vec![all(patch(Some(1), None, None)), all(patch(None, None, Some(2)))],
+        ),
+        (
+            slot(1, 2, "2026-01-01", Some("2026-03-17"), 5),
+            "2026-03-10",
+            0,
+            vec![all(patch(None, None, Some(8))), all(patch(None, None, Some(1)))],
+        ),
+        (
+            slot(1, 0, "2026-01-13", Some("2026-03-02"), 1),
+            "2026-01-25",
+            0,
+            vec![all(for_good), all(patch(None, None, Some(5)))],
+        ),
+        (
+            slot(1, 2, "2026-01-21", None, 1),
+            "2026-03-31",
+            3,
+            vec![all(patch(None, Some("2026-03-28"), None)), all(patch(Some(4), None, None))],
+        ),
+        (
+            slot(1, 2, "2026-01-14", None, 1),
+            "2026-03-10",
+            0,
+            vec![(Some("2026-01-27"), patch(None, Some("2026-03-04"), None)), all(patch(None, None, Some(2)))],
+        ),
+        (
+            slot(1, 0, "2026-01-01", Some("2026-03-08"), 1),
+            "2026-02-08",
+            2,
+            vec![all(patch(None, Some("2026-02-02"), None)), (Some("2026-02-08"), patch(Some(1), None, None))],
+        ),
+        (
+            slot(1, 4, "2026-01-16", None, 1),
+            "2026-01-29",
+            4,
+            vec![all(patch(Some(3), Some("2026-01-30"), None)), all(patch(Some(4), None, None))],
+        ),
+        (
+            slot(1, 4, "2026-01-01", Some("2026-04-30"), 1),
+            "2026-04-02",
+            5,
+            vec![all(patch(None, Some("2026-03-31"), None)), all(patch(Some(0), None, Some(2)))],
+        ),
+        (
+            slot(1, 2, "2026-01-21", None, 1),
+            "2026-04-28",
+            4,
+            vec![all(patch(Some(3), Some("2026-04-28"), None)), all(patch(Some(0), None, None))],
+        ),
+        (
+            slot(1, 0, "2026-01-05", None, 1),
+            "2026-05-03",
+            1,
+            vec![
+                (Some("2026-01-18"), patch(None, Some("2026-04-29"), None)),
+                (Some("2026-05-03"), patch(Some(2), None, None)),
+            ],
+        ),
+    ];
+    for (i, (row, on, first_weekday, steps)) in cases.into_iter().enumerate() {
+        let mut whole = rows_of([row]);
+        let mut parts = whole.clone();
+        let first_weekday = weekday(first_weekday);
+        apply(&mut parts, following(date(on), SeriesPatch::default(), 2, first_weekday));
+        assert_eq!(parts.schedules.len(), 2, "case {i} is split");
+        for ((from, patch), new_id) in steps.into_iter().zip(10..) {
+            let edit = match from {
+                Some(from) => following(date(from), patch, new_id, first_weekday),
+                None => change(patch, first_weekday),
+            };
+            apply(&mut whole, edit.clone());
+            apply(&mut parts, edit);
+            assert_eq!(all_dates(&parts), all_dates(&whole), "case {i}");
+        }
+    }
+}
+
+#[test]
+fn a_rotation_runs_on_over_a_segment_that_it_leaves_empty() {
+    let mut whole = rows_of([slot(1, 0, "2026-01-23", None, 1)]);
+    let mut parts = whole.clone();
+    for (on, new_id) in ["2026-02-01", "2026-02-08"].into_iter().zip(2..) {
+        apply(&mut parts, following(date(on), SeriesPatch::default(), new_id, Weekday::MONDAY));
+    }
+    let slow = SeriesPatch { every: Some(every(8)), ..to_day(weekday(4)) };
+    let anew = SeriesPatch { valid_from: Some(date("2026-01-01")), restart_rotation: true, ..SeriesPatch::default() };
+    for patch in [slow, anew] {
+        apply(&mut whole, change(patch.clone(), weekday(5)));
+        apply(&mut parts, change(patch, weekday(5)));
+        assert_eq!(all_dates(&parts), all_dates(&whole));
     }
 }
 

@@ -201,9 +201,8 @@ fn a_series_ends_before_a_date_of_any_segment_but_not_before_its_first() {
     rows.apply(&ended.changes);
     assert_eq!(dates(&rows, 1, "2026-11-15", "2026-12-31"), ["2026-11-19", "2026-11-26", "2026-12-03"]);
     assert_eq!(plan(&end_before("2026-11-05").into(), &rows).unwrap_err(), EditError::NoDates);
-    let mut rows = rows_of([slot(1, 1, "1900-01-01", None, 1)]);
+    let rows = rows_of([slot(1, 1, "1900-01-01", None, 1)]);
     assert_eq!(plan(&end_before("1900-01-01").into(), &rows).unwrap_err(), EditError::NoDates);
-    rows.schedules.clear();
 }
 
 #[test]
@@ -228,6 +227,30 @@ fn segments_that_would_cross_are_kept_apart() {
     let mut rows = rows_of([monday, thursdays]);
     apply(&mut rows, all(to_day(5)));
     assert_eq!(dates(&rows, 1, "2026-11-20", "2026-12-05"), ["2026-11-27", "2026-12-04"]);
+}
+
+#[test]
+fn a_gap_that_was_left_stays_a_gap() {
+    // Every second Monday, but for the second half of January.
+    let (mut first, mut second) = (slot(1, 1, "2026-01-05", Some("2026-01-20"), 2), slot(2, 1, "2026-02-02", None, 2));
+    first.pattern.series_id = series_id(1);
+    second.pattern.series_id = series_id(1);
+    let mut rows = rows_of([first, second]);
+    apply(&mut rows, all(to_day(2)));
+    apply(&mut rows, all(SeriesPatch { every: Some(every(1)), ..SeriesPatch::default() }));
+    let tuesdays = ["2026-01-06", "2026-01-13", "2026-01-20", "2026-02-03", "2026-02-10"];
+    assert_eq!(dates(&rows, 1, "2026-01-01", "2026-02-15"), tuesdays);
+}
+
+#[test]
+fn no_segment_begins_before_a_new_first_date() {
+    let (mut first, mut second) = (slot(1, 4, "2026-11-05", Some("2026-11-20"), 1), slot(2, 4, "2026-11-26", None, 1));
+    first.pattern.series_id = series_id(1);
+    second.pattern.series_id = series_id(1);
+    let mut rows = rows_of([first, second]);
+    // Its week's Monday would be the 23rd.
+    apply(&mut rows, all(SeriesPatch { valid_from: Some(date("2026-11-25")), ..to_day(1) }));
+    assert_eq!(dates(&rows, 1, "2026-11-01", "2026-12-10"), ["2026-11-30", "2026-12-07"]);
 }
 
 #[test]
@@ -299,6 +322,31 @@ fn a_date_can_be_changed_cancelled_and_put_back() {
     assert_eq!(rows.exceptions.len(), 0);
     let nothing = plan(&Edit::PutBack { series_id, date: on }.into(), &rows);
     assert_eq!(nothing.unwrap_err(), EditError::NothingToPutBack { date: on });
+}
+
+#[test]
+fn an_import_of_segments_that_share_a_date_is_refused() {
+    let rows = rows_of([slot(1, 4, "2026-11-05", Some("2026-11-26"), 1)]);
+    let import = |from: &str| {
+        let mut next = slot(2, 1, from, None, 1);
+        next.pattern.series_id = series_id(1);
+        let edit = Edit::Import { schedules: vec![next], exceptions: Vec::new(), settings: Vec::new() };
+        plan(&edit.into(), &rows).map(|plan| plan.changes.len())
+    };
+    let meets = EditError::SegmentsMeet { first: schedule_id(1), second: schedule_id(2), date: date("2026-11-26") };
+    assert_eq!(import("2026-11-26"), Err(meets));
+    assert_eq!(import("2026-11-27"), Ok(1));
+}
+
+#[test]
+fn the_toast_names_the_slot_as_it_is_now() {
+    let mut rows = rows_of([slot(1, 4, "2026-11-05", None, 1)]);
+    apply(&mut rows, following("2026-11-26", SeriesPatch { title: Some(title("Choir")), ..SeriesPatch::default() }));
+    let named = |rows: &Rows, edit: Edit| plan(&edit.into(), rows).unwrap().summary.title;
+    assert_eq!(named(&rows, Edit::Trash { series_id: series_id(1) }), Some(title("Choir")));
+    // Nothing is left of the choir.
+    apply(&mut rows, end_before("2026-11-26"));
+    assert_eq!(named(&rows, Edit::Trash { series_id: series_id(1) }), Some(title("Algebra")));
 }
 
 #[test]

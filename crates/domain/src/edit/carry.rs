@@ -3,7 +3,7 @@
 use super::preview::has_effect;
 use crate::{Change, Date, DateRange, ExceptionKey, Rows, SeriesId, Weekday};
 
-/// The changes that take each exception which loses its date, from `from` on, to the date on which the
+/// The changes that take each exception which loses its date to the date on which the
 /// series occurs in the same week (weeks start on `first_weekday`), where there is such a date
 /// that carries no exception yet. `after` is `before` with the new patterns, and is brought up to date.
 /// Returns the changes and how many exceptions were carried.
@@ -11,12 +11,10 @@ pub(super) fn carry(
     before: &Rows,
     after: &mut Rows,
     series_id: SeriesId,
-    from: Date,
     first_weekday: Weekday,
 ) -> (Vec<Change>, u32) {
     let displaced: Vec<_> = before
         .exceptions_of(series_id)
-        .filter(|(date, _)| *date >= from)
         .filter(|(date, _)| has_effect(before, series_id, *date) && !has_effect(after, series_id, *date))
         .map(|(date, exception)| (date, exception.clone()))
         .collect();

@@ -4,7 +4,7 @@ use super::{
     Displaced, EditError, Plan, SeriesPatch, Subject, Summary,
     carry::carry,
     patch::patch_all,
-    plan::{live_segments, segment_on},
+    plan::{about_series, live_segments, segment_on},
     preview, series,
 };
 use crate::{Change, Date, DateRange, Rows, Schedule, ScheduleId, SeriesId, Weekday};
@@ -28,51 +28,49 @@ pub(super) fn change(
     if rows.schedules.contains_key(&new_id) {
         return Err(EditError::IdTaken { id: new_id });
     }
-    let is_cut = segment.pattern.first_date().is_some_and(|first| first < date);
+    let Some(previous) = last_date_before(&rows.segments(series_id), date) else {
+        // From the first date on, that is the whole series.
+        let whole = series::change(rows, series_id, patch, displaced, first_weekday)?;
+        let summary = Summary { subject: Subject::FollowingChanged, date: Some(date), ..whole.summary };
+        return Ok(Plan { summary, ..whole });
+    };
+    // The weekday may take the first date to an earlier day of its week, but not to or before a date that stays.
+    let start = date.week_start(first_weekday).max(previous.saturating_plus_days(1));
+    let (earlier, later): (Vec<_>, Vec<_>) =
+        live_segments(rows, series_id)?.into_iter().partition(|row| row.pattern.validity.from <= previous);
+    let is_cut = earlier.iter().any(|row| row.id == segment.id);
     let mut head = segment.clone();
     if is_cut {
         head.id = new_id;
         head.pattern.validity.from = date;
     }
-    let (earlier, later): (Vec<_>, Vec<_>) = live_segments(rows, series_id)?
-        .into_iter()
-        .filter(|row| is_cut || row.id != segment.id)
-        .partition(|row| row.pattern.validity.from <= date);
-    let scope: Vec<Schedule> = std::iter::once(head).chain(later.iter().map(|&row| row.clone())).collect();
-    let start = scope_start(rows, series_id, date, first_weekday);
+    let id = head.id;
+    let scope: Vec<Schedule> = is_cut.then_some(head).into_iter().chain(later.into_iter().cloned()).collect();
     let patched = patch_all(&scope, patch, start, first_weekday);
     if patch.moves_dates() && patched.iter().all(|row| row.pattern.first_date().is_none()) {
         return Err(EditError::NoDates);
     }
 
-    let mut changes = shorten(&earlier, date.min(patched[0].pattern.validity.from));
-    if is_cut {
-        changes.push(Change::Schedule { id: new_id, before: None, after: Some(Box::new(patched[0].clone())) });
-    } else {
-        changes.extend(series::differences(segment, &patched[0]));
-    }
-    changes.extend(later.iter().zip(&patched[1..]).flat_map(|(old, new)| series::differences(old, new)));
+    let begins = patched.iter().filter_map(|row| row.pattern.validity.range()).map(DateRange::from);
+    let mut changes = shorten(&earlier, begins.fold(date, Date::min));
+    changes.extend(patched.iter().flat_map(|new| match rows.schedules.get(&new.id) {
+        Some(old) => series::differences(old, new),
+        None => vec![Change::Schedule { id: new.id, before: None, after: Some(Box::new(new.clone())) }],
+    }));
 
     let mut after = rows.clone();
     after.apply(&changes);
     let carried = match displaced {
         Displaced::Carry => {
-            let (more, carried) = carry(rows, &mut after, series_id, start, first_weekday);
+            let (more, carried) = carry(rows, &mut after, series_id, first_weekday);
             changes.extend(more);
             carried
         }
         Displaced::Leave => 0,
     };
-    let summary =
-        Summary { subject: Subject::FollowingChanged, title: Some(patched[0].details.title.clone()), date: Some(date) };
+    let title = patched.iter().find(|row| row.id == id).map(|row| row.details.title.clone());
+    let summary = Summary { subject: Subject::FollowingChanged, title, date: Some(date) };
     Ok(Plan { changes, preview: preview::between(rows, &after, series_id, start, carried), summary })
-}
-
-/// The first date that "this and following" may touch: moving the weekday may take the first date to an earlier day
-/// of its week, but not to or before a date that stays. Where none stays, there is no bound.
-fn scope_start(rows: &Rows, series_id: SeriesId, date: Date, first_weekday: Weekday) -> Date {
-    let previous = last_date_before(&rows.segments(series_id), date).and_then(|previous| previous.plus_days(1));
-    previous.map_or(Date::MIN, |next| next.max(date.week_start(first_weekday)))
 }
 
 /// The last date before `date` on which any of the segments occurs.
@@ -90,11 +88,10 @@ pub(super) fn end_before(rows: &Rows, series_id: SeriesId, date: Date) -> Result
     let changes = shorten(&segments, last.saturating_plus_days(1));
     let mut after = rows.clone();
     after.apply(&changes);
-    let title = segments.last().map(|row| row.details.title.clone());
     Ok(Plan {
         preview: preview::between(rows, &after, series_id, date, 0),
         changes,
-        summary: Summary { subject: Subject::Ended, title, date: Some(date) },
+        summary: Summary { date: Some(date), ..about_series(Subject::Ended, &segments) },
     })
 }
 

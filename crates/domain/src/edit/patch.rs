@@ -43,42 +43,57 @@ fn with_dates(segments: &mut [Schedule]) -> Vec<&mut Pattern> {
     segments.iter_mut().filter(|row| is_valid(row)).map(|row| &mut row.pattern).collect()
 }
 
-/// Weekday, first and last date, and rhythm. A new first (last) date stretches the first (last) segment only, and
-/// cuts all.
+/// Weekday, first and last date, and rhythm.
+///
+/// A split must not show here: segments that follow upon one another without a gap are one run, which changes as a single
+/// segment would. Its first date bounds all of it, and its rotation runs on from each to the next.
 fn move_dates(patterns: &mut [&mut Pattern], patch: &SeriesPatch, earliest: Date, first_weekday: Weekday) {
     let follows: Vec<bool> = patterns
         .windows(2)
         .map(|pair| pair[0].validity.until.and_then(|until| until.plus_days(1)) == Some(pair[1].validity.from))
         .collect();
     let last = patterns.len().saturating_sub(1);
+    let mut run_begins = earliest;
     for i in 0..patterns.len() {
         let (earlier, rest) = patterns.split_at_mut(i);
         let pattern = &mut *rest[0];
+        let old_from = pattern.validity.from;
         if let Some(day) = patch.day_of_week.filter(|&day| day != pattern.day_of_week) {
             *pattern = pattern.on_weekday(day, first_weekday);
         }
-        match patch.valid_until {
-            Some(Until::Never) if i == last => pattern.validity.until = None,
-            Some(Until::On(date)) if i == last || pattern.validity.until.is_none_or(|until| until > date) => {
-                pattern.validity.until = Some(date);
-            }
-            _ => {}
+        end(pattern, patch.valid_until, i == last);
+
+        // A new first date stretches the first segment, and cuts any that it falls into.
+        let is_new_first = |from: &Date| i == 0 || old_from <= *from || pattern.validity.from < *from;
+        let new_first = patch.valid_from.filter(is_new_first);
+        let mut from = new_first.unwrap_or(pattern.validity.from).max(earliest);
+        if i > 0 && follows[i - 1] {
+            from = from.max(run_begins);
+        } else {
+            run_begins = from;
         }
-        let old_from = pattern.validity.from;
-        let from = patch.valid_from.filter(|&from| i == 0 || old_from < from).unwrap_or(old_from).max(earliest);
         let every = patch.every.unwrap_or(pattern.every);
-        let mut with_dates = earlier.iter_mut().rev().filter(|earlier| earlier.validity.range().is_some());
-        match with_dates.next().filter(|_| follows[i - 1] && from == old_from) {
-            Some(previous) => follow(previous, pattern, every, patch.restart_rotation),
+        let mut run = (0..i).rev().take_while(|&j| follows[j] && new_first.is_none());
+        match run.find(|&j| earlier[j].validity.range().is_some()).map(|j| &mut *earlier[j]) {
+            Some(previous) => follow(previous, pattern, from, every, patch.restart_rotation),
             None => begin(pattern, from, every, patch.restart_rotation),
         }
     }
 }
 
+/// A last date. A new one stretches the last segment, and cuts any that it falls into.
+fn end(pattern: &mut Pattern, new: Option<Until>, is_last: bool) {
+    let until = &mut pattern.validity.until;
+    match new {
+        Some(Until::Never) if is_last => *until = None,
+        Some(Until::On(date)) if is_last || until.is_none_or(|until| until > date) => *until = Some(date),
+        _ => {}
+    }
+}
+
 /// A segment that follows upon another: a new rhythm that both have runs on from the one into the other, and no gap
 /// opens between them.
-fn follow(previous: &mut Pattern, pattern: &mut Pattern, every: EveryNWeeks, restart: bool) {
-    let from = pattern.validity.from;
+fn follow(previous: &mut Pattern, pattern: &mut Pattern, from: Date, every: EveryNWeeks, restart: bool) {
     let is_new = every != pattern.every || restart;
     let is_alike = previous.every == every && previous.day_of_week == pattern.day_of_week;
     if is_new && is_alike && every != EveryNWeeks::ONE {

@@ -154,9 +154,10 @@ pub(super) fn segment_on(rows: &Rows, series_id: SeriesId, date: Date) -> Result
     segments.into_iter().find(|row| row.pattern.occurs_on(date)).ok_or(EditError::NotADate { date })
 }
 
-/// The summary of an edit of a whole series.
+/// The summary of an edit of a whole series. Its title is that of the last segment that was not ended before it began.
 pub(super) fn about_series(subject: Subject, segments: &[&Schedule]) -> Summary {
-    Summary { subject, title: segments.last().map(|row| row.details.title.clone()), date: None }
+    let last = segments.iter().rfind(|row| row.pattern.validity.range().is_some()).or(segments.last());
+    Summary { subject, title: last.map(|row| row.details.title.clone()), date: None }
 }
 
 fn create(rows: &Rows, schedule: &Schedule) -> Result<Plan, EditError> {

@@ -23,7 +23,7 @@ pub(super) fn change(
     after.apply(&changes);
     let carried = match displaced {
         Displaced::Carry => {
-            let (more, carried) = carry(rows, &mut after, series_id, Date::MIN, first_weekday);
+            let (more, carried) = carry(rows, &mut after, series_id, first_weekday);
             changes.extend(more);
             carried
         }

@@ -115,11 +115,12 @@ pub fn any_every() -> impl Strategy<Value = EveryNWeeks> {
     prop_oneof![3 => Just(1), 2 => Just(2), 2 => 3i64..=8].prop_map(every)
 }
 
+/// Any time, half of them on the hour, so that some touch and some are the same.
 pub fn any_time() -> impl Strategy<Value = TimeRange> {
-    (0u16..1440).prop_flat_map(|start| {
-        (start + 1..=1440)
-            .prop_map(move |end| TimeRange::new(Minute::new(start).unwrap(), Minute::new(end).unwrap()).unwrap())
-    })
+    let range = |start, end| TimeRange::new(Minute::new(start).unwrap(), Minute::new(end).unwrap()).unwrap();
+    let any = (0u16..1440).prop_flat_map(move |start| (start + 1..=1440).prop_map(move |end| range(start, end)));
+    let hours = (0u16..4, 1u16..3).prop_map(move |(start, hours)| range(start * 60, (start + hours) * 60));
+    prop_oneof![any, hours]
 }
 
 pub fn any_validity(from: impl Strategy<Value = Date>) -> impl Strategy<Value = Validity> {
