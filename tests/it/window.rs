@@ -10,5 +10,6 @@ mod keep_a_week;
 mod keys_only;
 mod looks;
 mod rows;
+mod series;
 mod settings;
 mod term;

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use weekwise_domain::{Date, Minute, ScheduleId, SlotLimit, TimeRange};
+use weekwise_domain::{Date, Minute, ScheduleId, SeriesId, SlotLimit, TimeRange};
 use weekwise_protocol::{About, Now, SlotRequest, SlotView, StepId, TrashedSeries, WeekView};
 use yew::Reducible;
 
@@ -223,7 +223,8 @@ impl State {
             Action::Clock(now) => self.now = Some(now),
             Action::CursorAt(cursor) => self.cursor = Some(cursor),
             Action::Open(panel) => {
-                if self.open_slot() != SlotOf(panel).key() {
+                // What was read is about the whole series, whatever its date.
+                if series_of(self.panel) != series_of(panel) {
                     self.slot = None;
                 }
                 self.panel = panel;
@@ -273,13 +274,9 @@ impl State {
     }
 }
 
-/// The slot that a panel shows.
-struct SlotOf(Panel);
-
-impl SlotOf {
-    fn key(&self) -> Option<SlotRequest> {
-        if let Panel::Slot(key) = self.0 { Some(key) } else { None }
-    }
+/// The series that a panel shows a date of.
+fn series_of(panel: Panel) -> Option<SeriesId> {
+    if let Panel::Slot(key) = panel { Some(key.series_id) } else { None }
 }
 
 /// Where the keyboard stands in a week that it has not been in: on the same weekday and time as before, else
@@ -305,7 +302,6 @@ impl Reducible for State {
 mod tests {
     use super::*;
     use crate::features::editor::draft::Typed;
-    use weekwise_domain::SeriesId;
 
     fn key(number: u128) -> SlotRequest {
         SlotRequest { series_id: SeriesId(uuid::Uuid::from_u128(number)), date: "2026-11-23".parse().unwrap() }
