@@ -29,7 +29,7 @@ async fn a_file_is_read_in_and_a_bad_one_says_all_that_is_wrong() {
     let no_slots: [&str; 0] = [];
 
     // From the empty week.
-    let good = program.file("term.json", file(&[algebra.clone()], &[]));
+    let good = program.file("term.json", file(std::slice::from_ref(&algebra), &[]));
     choose_file(&app, ".welcome", &good).await;
     app.wait_toast("1 added, 0 changed, 0 unchanged").await;
     app.wait_slots(&[&shown_algebra]).await;
