@@ -1,6 +1,7 @@
 //! What a person does in the window again and again, and what they then see.
 
 use std::fmt::Debug;
+use std::time::Duration;
 
 use fantoccini::Locator;
 use serde_json::json;
@@ -100,10 +101,20 @@ impl App {
         self.wait_for(&cell).await;
         let js = "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })";
         self.script(js, vec![json!(cell)]).await;
-        self.double_click(&cell).await;
-        // Not by `:focus`, which matches in the window in front only.
-        let js = "return document.activeElement.id === 'slot-title'";
-        self.wait_until("the title has the keyboard", js, Vec::new()).await;
+        // Two clicks are one double click only within the system's time for it, which a busy machine overruns now and
+        // then. A click alone marks the cell and no more, so that they can be made again.
+        for _ in 0..5 {
+            self.double_click(&cell).await;
+            let is_begun = || async {
+                // Not by `:focus`, which matches in the window in front only.
+                let js = "return document.activeElement.id === 'slot-title'";
+                (self.script(js, Vec::new()).await == json!(true)).then_some(())
+            };
+            if tokio::time::timeout(Duration::from_secs(3), self.until(is_begun)).await.is_ok() {
+                return;
+            }
+        }
+        self.fail("a double click begins no slot").await;
     }
 
     /// Waits until the message at the foot of the window says this.
