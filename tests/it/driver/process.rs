@@ -79,12 +79,24 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
+        let family = descendants(self.process.id());
         let mut kill = Command::new("kill");
-        kill.arg("-KILL").args(descendants(self.process.id()).iter().map(u32::to_string));
+        kill.arg("-KILL").args(family.iter().map(u32::to_string));
         // Fails for those that have ended by themselves.
         let _ = kill.stderr(Stdio::null()).status();
         let _ = self.process.wait();
+        // A window that is opened next must not find this one's name on the message bus.
+        let started = Instant::now();
+        while family.iter().any(|id| is_running(*id)) && started.elapsed() < DEADLINE {
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
     }
+}
+
+/// Whether a process is there and more than a zombie.
+fn is_running(id: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
 /// A process and all below it.
