@@ -93,8 +93,11 @@ impl App {
     /// Ends the app as its window's close button would, and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
         let Self { client, launch, _driver, home, seat } = self;
+        // Once it is closing, the app belongs to no driver any more.
+        let family = _driver.family();
         client.close().await.expect("the app closes");
         drop(_driver);
+        process::wait_until_gone(&family);
         let app = launch.open_in(home, seat).await;
         app.wait_for("[data-painted='week']").await;
         app

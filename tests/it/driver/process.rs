@@ -71,6 +71,11 @@ impl Driver {
         format!("http://{}", self.address)
     }
 
+    /// The driver, the app and the app's own children, as they are now.
+    pub(super) fn family(&self) -> Vec<u32> {
+        descendants(self.process.id())
+    }
+
     /// What the driver and the app have printed.
     pub(super) fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
@@ -79,17 +84,21 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        let family = descendants(self.process.id());
+        let family = self.family();
         let mut kill = Command::new("kill");
         kill.arg("-KILL").args(family.iter().map(u32::to_string));
         // Fails for those that have ended by themselves.
         let _ = kill.stderr(Stdio::null()).status();
         let _ = self.process.wait();
-        // A window that is opened next must not find this one's name on the message bus.
-        let started = Instant::now();
-        while family.iter().any(|id| is_running(*id)) && started.elapsed() < DEADLINE {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        wait_until_gone(&family);
+    }
+}
+
+/// Waits for processes to end: a window that is opened next must not find their name on the message bus.
+pub(super) fn wait_until_gone(family: &[u32]) {
+    let started = Instant::now();
+    while family.iter().any(|id| is_running(*id)) && started.elapsed() < DEADLINE {
+        std::thread::sleep(std::time::Duration::from_millis(20));
     }
 }
 
