@@ -1,6 +1,7 @@
 //! `cargo xtask <verb>`: the one door for building Weekwise. It sets the machine up as far as it
 //! can, so that a fresh clone needs nothing but Rust. It holds nothing of the application itself.
 
+mod bench;
 mod checks;
 mod dev;
 mod display;
@@ -27,6 +28,7 @@ cargo xtask <verb>
   dev                         the app with hot reload of the interface
   check                       formatting and lints, native and WebAssembly
   test                        every check and every test; the last line is the total
+  bench [--write]             measure all that has a target; --write puts the table into README.md
   setup [run]                 install what is missing: everything, or only what `run` needs
 
 Tools are kept in ~/.cache/weekwise/tools (WEEKWISE_TOOLS_DIR overrides it).";
@@ -54,6 +56,8 @@ fn dispatch(args: &[String]) -> Result<()> {
         ("dev", []) => dev::dev(&Workspace::open()?),
         ("check", []) => checks::check(&Workspace::open()?),
         ("test", []) => test::test(&Workspace::open()?),
+        ("bench", []) => bench::bench(&Workspace::open()?, false),
+        ("bench", [only]) if only == "--write" => bench::bench(&Workspace::open()?, true),
         ("setup", []) => setup::setup(&Workspace::open()?, Purpose::Test).map(drop),
         ("setup", [only]) if only == "run" => setup::setup(&Workspace::open()?, Purpose::run()).map(drop),
         ("help" | "-h" | "--help", _) => {
