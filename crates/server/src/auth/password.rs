@@ -1,0 +1,172 @@
+//! Passwords: what may be one, and how they are stored and checked.
+//!
+//! New ones are stored as argon2id. Those of the system that this server replaces are scrypt, and become argon2id when
+//! their owner signs in. Both cost tens of milliseconds and megabytes on purpose, so no more of them run at once than
+//! there are cores, a bounded number waits, and past that a request is refused.
+
+use std::{fmt, sync::Arc, thread};
+
+use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
+use subtle::ConstantTimeEq;
+use tokio::{sync::Semaphore, task};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::Error;
+
+/// A password in the form that is hashed (Unicode NFKC), never shown and never stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+/// Why a password cannot be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordError {
+    /// Fewer than 8 characters.
+    TooShort,
+    /// More than 128 characters.
+    TooLong,
+}
+
+impl Password {
+    /// One that a person chooses: 8 to 128 characters, counted as browsers count them (UTF-16 units).
+    ///
+    /// # Errors
+    /// When it is shorter or longer.
+    pub fn chosen(text: &str) -> Result<Self, PasswordError> {
+        match text.encode_utf16().count() {
+            0..8 => Err(PasswordError::TooShort),
+            8..=128 => Ok(Self::presented(text)),
+            _ => Err(PasswordError::TooLong),
+        }
+    }
+
+    /// One that a person claims to be theirs. Of any length, so that it only ever is right or wrong.
+    pub fn presented(text: &str) -> Self {
+        Self(text.nfkc().collect())
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+/// What came of comparing a password with what is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is another one, or there is none to compare with.
+    Wrong,
+    /// It is the one.
+    Right {
+        /// What to store from now on, where what is stored is of the old kind.
+        renewed: Option<String>,
+    },
+}
+
+/// Hashes and compares, a few at a time.
+#[derive(Clone)]
+pub struct Passwords {
+    /// As many as may run at once.
+    running: Arc<Semaphore>,
+    /// As many as may run or wait.
+    admitted: Arc<Semaphore>,
+}
+
+/// How many wait for each one that runs. The last of them waits about half a second.
+const WAITING_PER_CORE: usize = 16;
+
+impl Passwords {
+    /// One for this machine's cores.
+    pub fn new() -> Self {
+        let cores = thread::available_parallelism().map_or(1, usize::from);
+        Self::with_room(cores, cores * WAITING_PER_CORE)
+    }
+
+    fn with_room(running: usize, waiting: usize) -> Self {
+        Self { running: Arc::new(Semaphore::new(running)), admitted: Arc::new(Semaphore::new(running + waiting)) }
+    }
+
+    /// What to store for a password.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too many others wait.
+    pub async fn hash(&self, password: Password) -> Result<String, Error> {
+        self.run(move || argon2id(&password)).await
+    }
+
+    /// Compares a password with what is stored. Where nothing is stored the same work is done in vain, so that the
+    /// time does not tell whether there is an account.
+    ///
+    /// # Errors
+    /// [`Error::Busy`] when too many others wait.
+    pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, Error> {
+        self.run(move || verdict(&password, stored.as_deref())).await
+    }
+
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+        let place = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
+        let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let done = task::spawn_blocking(move || {
+            // Held to the end, also when nobody waits for the outcome any more.
+            let _held = (place, turn);
+            work()
+        });
+        done.await.map_err(Error::Task)
+    }
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// 19 MiB, two passes, one lane: the crate's defaults, which are OWASP's first recommendation.
+fn argon2id(password: &Password) -> String {
+    let hash: PasswordHash =
+        Argon2::default().hash_password(password.bytes()).expect("the system has random numbers and the parameters fit");
+    hash.to_string()
+}
+
+/// Of no password; only the work that it takes to compare with it counts.
+const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBwYXNzd29yZA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+fn verdict(password: &Password, stored: Option<&str>) -> Verdict {
+    let Some(stored) = stored else {
+        is_argon2id(password, NOBODYS);
+        return Verdict::Wrong;
+    };
+    if stored.starts_with('$') {
+        return if is_argon2id(password, stored) { Verdict::Right { renewed: None } } else { Verdict::Wrong };
+    }
+    if is_scrypt(password, stored) { Verdict::Right { renewed: Some(argon2id(password)) } } else { Verdict::Wrong }
+}
+
+fn is_argon2id(password: &Password, stored: &str) -> bool {
+    PasswordHash::new(stored).is_ok_and(|hash| Argon2::default().verify_password(password.bytes(), &hash).is_ok())
+}
+
+/// The length of an scrypt key, in bytes.
+const SCRYPT_LEN: usize = 64;
+
+/// Compares with `salt:key` as Better Auth stores it: the salt is the hexadecimal text itself, not what it stands for.
+fn is_scrypt(password: &Password, stored: &str) -> bool {
+    let Some((salt, key)) = stored.split_once(':') else { return false };
+    let Some(key) = unhex(key) else { return false };
+    // N = 2^14.
+    let params = scrypt::Params::new(14, 16, 1).expect("parameters that scrypt allows");
+    let mut actual = [0; SCRYPT_LEN];
+    scrypt::scrypt(password.bytes(), salt.as_bytes(), &params, &mut actual).expect("a length that scrypt allows");
+    actual.ct_eq(&key).into()
+}
+
+fn unhex(text: &str) -> Option<[u8; SCRYPT_LEN]> {
+    let (pairs, []) = text.as_bytes().as_chunks::<2>() else { return None };
+    let digit = |b: u8| char::from(b).to_digit(16).map(|digit| digit as u8);
+    let bytes: Option<Vec<u8>> = pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect();
+    bytes?.try_into().ok()
+}

@@ -1,0 +1,3 @@
+//! PostgreSQL: connections, tables, and what brings them up to date. A file for each table.
+
+pub mod pool;

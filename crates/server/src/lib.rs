@@ -1,0 +1,20 @@
+//! The Weekwise API on PostgreSQL: accounts, the calls of the web client, and the commands of its operators.
+//!
+//! It takes the place of an existing server and keeps its wire and its database. Everything that changes a week goes
+//! through one write path, which locks the user's head row and gives each written row its own revision.
+//!
+//! What it deliberately is not: it holds no rule of the week model (`weekwise-domain` does), and only `main` and the
+//! edge of a request read the clock (moments are passed in).
+
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+mod config;
+pub mod db;
+pub mod facade;
+mod state;
+mod user;
+pub mod week;
+
+pub use config::{Config, ConfigError, DATABASE_URL, DatabaseConfig, Origin, Secret};
+pub use state::Server;
+pub use user::UserId;

@@ -1,0 +1,3 @@
+//! The server over a real Postgres.
+
+#![allow(clippy::unwrap_used)]
