@@ -19,7 +19,10 @@ from PIL import Image
 HERE = Path(__file__).resolve().parent
 
 PNG = {
+    "16x16.png": 16,
+    "24x24.png": 24,
     "32x32.png": 32,
+    "48x48.png": 48,
     "64x64.png": 64,
     "128x128.png": 128,
     "128x128@2x.png": 256,
