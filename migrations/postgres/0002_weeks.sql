@@ -126,8 +126,6 @@ CREATE TABLE setting (
         WHEN 'first_weekday' THEN value IN ('null', '0', '1', '2', '3', '4', '5', '6')
         WHEN 'time_zone'     THEN value = 'null' OR (jsonb_typeof(value) = 'string' AND char_length(value #>> '{}') BETWEEN 1 AND 64)
         WHEN 'clock'         THEN value IN ('null', '"h12"', '"h24"')
-        WHEN 'theme'         THEN value IN ('"system"', '"light"', '"dark"')
-        WHEN 'hide_weekend'  THEN value IN ('true', 'false')
         ELSE true
     END)
 );

@@ -3,9 +3,21 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use thiserror::Error;
-use weekwise_domain::{Date, SlotLimit, TimeRange, Weekday};
+use uuid::{NoContext, Timestamp, Uuid};
+use weekwise_domain::{
+    Cancellation, Date, Details, Edit, EditError, EveryNWeeks, Exception, ExceptionKey, Override, Pattern, Schedule,
+    ScheduleId, SlotLimit, TimeRange, Validity, Weekday,
+};
 
-use crate::UserId;
+use crate::{
+    UserId,
+    db::exception::StoredException,
+    today::today,
+    write::{Author, Write, WriteError},
+};
+
+/// The device that calls of the web client are recorded under.
+const WEB: &str = "web";
 
 /// A schedule as the web client sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +69,27 @@ pub enum FacadeError {
     /// The weekday has as many slots as the account allows.
     #[error("Maximum {} slots allowed per day", .0.number())]
     SlotLimit(SlotLimit),
+    /// Another rule of the week forbids it.
+    #[error(transparent)]
+    Refused(EditError),
     /// The user was deleted meanwhile.
     #[error("there is no such user")]
     UserGone,
     /// The database refused or could not be reached.
     #[error("the database could not be read or written")]
     Database(#[from] sqlx::Error),
+}
+
+impl From<WriteError> for FacadeError {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::Refused(EditError::SlotLimit { limit, .. }) => Self::SlotLimit(limit),
+            WriteError::Refused(EditError::NotADate { date }) => Self::NotOnDate(date),
+            WriteError::Refused(refusal) => Self::Refused(refusal),
+            WriteError::UserGone => Self::UserGone,
+            WriteError::Database(error) => Self::Database(error),
+        }
+    }
 }
 
 /// Makes a slot that occurs every week from today on.
@@ -76,11 +103,34 @@ pub async fn create_schedule(
     time: TimeRange,
     now: DateTime<Utc>,
 ) -> Result<ScheduleRow, FacadeError> {
-    let _ = (pool, user, day_of_week, time, now);
-    todo!("with the write path")
+    let mut write = Write::begin(pool, user).await?;
+    let from = first_date(now, write.settings().time_zone.as_ref());
+    let id = ScheduleId(new_id(now));
+    let pattern = Pattern {
+        series_id: id.into(),
+        day_of_week,
+        time,
+        validity: Validity { from, until: None },
+        every: EveryNWeeks::ONE,
+    };
+    let schedule = Schedule { id, pattern, details: Details::default(), active: true };
+    write.edit(&Edit::Create { schedule: Box::new(schedule) }.into(), author(now)).await?;
+    let made = write.schedule(id).ok_or(FacadeError::ScheduleNotFound)?;
+    let row = ScheduleRow {
+        id: made.integer_id,
+        user: user.clone(),
+        day_of_week,
+        time,
+        is_active: true,
+        created_at: made.created_at,
+        updated_at: made.updated_at,
+    };
+    write.commit().await?;
+    Ok(row)
 }
 
-/// Gives a slot another time on one date. `date` is the one on which the client shows it.
+/// Gives a slot another time on one date. `date` is the one on which the client shows it. What else is different on the
+/// date stays: that it was moved there, and its title, notes and place. A cancelled date takes place again.
 ///
 /// # Errors
 /// [`FacadeError::ScheduleNotFound`], [`FacadeError::NotOnDate`], and what befalls the database.
@@ -92,11 +142,17 @@ pub async fn update_slot(
     time: TimeRange,
     now: DateTime<Utc>,
 ) -> Result<ExceptionRow, FacadeError> {
-    let _ = (pool, user, schedule, date, time, now);
-    todo!("with the write path")
+    let mut write = Write::begin(pool, user).await?;
+    let key = find(&mut write, schedule, date).await?;
+    let current = write.exception(key).and_then(|row| row.value.as_ref()).and_then(Exception::as_override);
+    let change = Box::new(Override { time: Some(time), ..current.cloned().unwrap_or_default() });
+    let edit = Edit::ChangeDate { series_id: key.series_id, date: key.date, change };
+    write.edit(&edit.into(), author(now)).await?;
+    answer(write, key, schedule).await
 }
 
-/// Cancels a slot on one date. `date` is the one on which the client shows it.
+/// Cancels a slot on one date. `date` is the one on which the client shows it. One that is cancelled already stays as it
+/// is, with the reason that was given for it.
 ///
 /// # Errors
 /// [`FacadeError::ScheduleNotFound`], [`FacadeError::NotOnDate`], and what befalls the database.
@@ -107,8 +163,15 @@ pub async fn delete_slot(
     date: Date,
     now: DateTime<Utc>,
 ) -> Result<ExceptionRow, FacadeError> {
-    let _ = (pool, user, schedule, date, now);
-    todo!("with the write path")
+    let mut write = Write::begin(pool, user).await?;
+    let key = find(&mut write, schedule, date).await?;
+    let reason = match write.exception(key).and_then(|row| row.value.as_ref()) {
+        Some(Exception::Cancelled(reason)) => reason.clone(),
+        _ => Cancellation::default(),
+    };
+    let edit = Edit::CancelDate { series_id: key.series_id, date: key.date, reason: Box::new(reason) };
+    write.edit(&edit.into(), author(now)).await?;
+    answer(write, key, schedule).await
 }
 
 /// Puts a slot into the trash. One that is there already stays there.
@@ -121,6 +184,72 @@ pub async fn delete_schedule(
     schedule: i64,
     now: DateTime<Utc>,
 ) -> Result<(), FacadeError> {
-    let _ = (pool, user, schedule, now);
-    todo!("with the write path")
+    let mut write = Write::begin(pool, user).await?;
+    let found = &write.schedule_with(schedule).ok_or(FacadeError::ScheduleNotFound)?.schedule;
+    if !found.active {
+        return Ok(());
+    }
+    let edit = Edit::Trash { series_id: found.pattern.series_id };
+    write.edit(&edit.into(), author(now)).await?;
+    Ok(write.commit().await?)
+}
+
+/// The exception by which the client's item on `date` can be changed: that of the occurrence that is on it by its pattern,
+/// else that of the first one that is moved to it.
+async fn find(write: &mut Write, schedule: i64, date: Date) -> Result<ExceptionKey, FacadeError> {
+    let found = write.schedule_with(schedule).filter(|row| row.schedule.active);
+    let pattern = found.ok_or(FacadeError::ScheduleNotFound)?.schedule.pattern.clone();
+    let series_id = pattern.series_id;
+    let exceptions = write.load_date(series_id, date).await?;
+    let is_moved_away = exceptions.iter().any(|row| row.key.date == date && moved_to(row).is_some_and(|to| to != date));
+    if pattern.occurs_on(date) && !is_moved_away {
+        return Ok(ExceptionKey { series_id, date });
+    }
+    let moved_here = |row: &&StoredException| moved_to(row) == Some(date) && pattern.occurs_on(row.key.date);
+    // By original date, the lowest first.
+    exceptions.iter().find(moved_here).map(|row| row.key).ok_or(FacadeError::NotOnDate(date))
+}
+
+fn moved_to(row: &StoredException) -> Option<Date> {
+    row.value.as_ref()?.as_override()?.moved_to
+}
+
+/// Ends a write of an exception, and shows it as the client knows it.
+async fn answer(write: Write, key: ExceptionKey, schedule: i64) -> Result<ExceptionRow, FacadeError> {
+    let row = write.exception(key).ok_or(FacadeError::NotOnDate(key.date))?;
+    let (time, is_deleted) = match &row.value {
+        Some(Exception::Cancelled(_)) => (None, true),
+        Some(Exception::Override(change)) => (change.time, false),
+        None => (None, false),
+    };
+    let shown = ExceptionRow {
+        id: row.integer_id,
+        schedule,
+        date: key.date,
+        time,
+        is_deleted,
+        created_at: row.created_at,
+        updated_at: row.updated_at,
+    };
+    write.commit().await?;
+    Ok(shown)
+}
+
+/// From when on a new slot occurs: today. Where the account has no time zone, from the day before today in UTC, since for
+/// people west of it today may still be that.
+fn first_date(now: DateTime<Utc>, zone: Option<&weekwise_domain::TimeZone>) -> Date {
+    match zone {
+        Some(_) => today(now, zone),
+        None => today(now, None).saturating_plus_days(-1),
+    }
+}
+
+fn author(now: DateTime<Utc>) -> Author {
+    Author { op: new_id(now), device: WEB, made_at: now }
+}
+
+/// A UUIDv7 of `now`.
+fn new_id(now: DateTime<Utc>) -> Uuid {
+    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
 }

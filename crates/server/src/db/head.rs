@@ -1,0 +1,89 @@
+//! `head`: one row per user, which every write locks first.
+
+use sqlx::{PgConnection, Row as _};
+use uuid::Uuid;
+
+use super::checksum::{Checksum, RowKey};
+use crate::UserId;
+
+/// A user's head row, locked, with what was given out under the lock.
+pub(crate) struct Head {
+    rev: i64,
+    next_integer_id: i64,
+    checksum: Checksum,
+    epoch: i32,
+}
+
+/// What a register is written with.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamp {
+    /// The new revision of the row and the register.
+    pub(crate) rev: i64,
+    /// The epoch to which it belongs.
+    pub(crate) epoch: i32,
+    /// The operation that writes.
+    pub(crate) op: Uuid,
+}
+
+impl Head {
+    /// Locks a user's head row until the transaction ends, and makes it for a user's first write. None when there is no
+    /// such user (any more).
+    pub(crate) async fn lock(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Option<Self>> {
+        if let Some(head) = Self::find(connection, user).await? {
+            return Ok(Some(head));
+        }
+        // Whoever deletes the user waits for this lock, and deletes the new head row too.
+        let exists = sqlx::query(r#"SELECT FROM "user" WHERE "_id" = $1 FOR KEY SHARE"#).bind(user);
+        if exists.fetch_optional(&mut *connection).await?.is_none() {
+            return Ok(None);
+        }
+        let make = sqlx::query("INSERT INTO head (user_id) VALUES ($1) ON CONFLICT DO NOTHING").bind(user);
+        make.execute(&mut *connection).await?;
+        Self::find(connection, user).await
+    }
+
+    async fn find(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Option<Self>> {
+        const LOCK: &str = "SELECT rev, next_integer_id, checksum, (SELECT max(number) FROM epoch) FROM head \
+            WHERE user_id = $1 FOR UPDATE";
+        let Some(row) = sqlx::query(LOCK).bind(user).fetch_optional(connection).await? else { return Ok(None) };
+        let checksum = Checksum::try_from(row.try_get::<&[u8], _>(2)?).map_err(|error| sqlx::Error::ColumnDecode {
+            index: "checksum of head".to_owned(),
+            source: error.into(),
+        })?;
+        Ok(Some(Self { rev: row.try_get(0)?, next_integer_id: row.try_get(1)?, checksum, epoch: row.try_get(3)? }))
+    }
+
+    /// The last revision that was given to a row.
+    pub(crate) fn rev(&self) -> i64 {
+        self.rev
+    }
+
+    /// A new integer id.
+    pub(crate) fn integer_id(&mut self) -> i64 {
+        self.next_integer_id += 1;
+        self.next_integer_id - 1
+    }
+
+    /// A new revision for a row, which had the revision `old` unless it is new.
+    pub(crate) fn stamp(&mut self, key: RowKey<'_>, old: Option<i64>, op: Uuid) -> Stamp {
+        self.rev += 1;
+        if let Some(old) = old {
+            self.checksum.remove(key, old);
+        }
+        self.checksum.add(key, self.rev);
+        Stamp { rev: self.rev, epoch: self.epoch, op }
+    }
+
+    /// Counts a row out that is removed.
+    pub(crate) fn forget(&mut self, key: RowKey<'_>, old: i64) {
+        self.checksum.remove(key, old);
+    }
+
+    /// Writes back what was given out.
+    pub(crate) async fn store(&self, connection: &mut PgConnection, user: &UserId) -> sqlx::Result<()> {
+        const STORE: &str = "UPDATE head SET rev = $2, next_integer_id = $3, checksum = $4 WHERE user_id = $1";
+        let query = sqlx::query(STORE).bind(user).bind(self.rev).bind(self.next_integer_id);
+        query.bind(&self.checksum.to_bytes()[..]).execute(connection).await?;
+        Ok(())
+    }
+}

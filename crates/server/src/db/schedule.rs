@@ -1,0 +1,162 @@
+//! `schedule`: recurring slots, those in the trash too.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::{PgConnection, Postgres, postgres::PgArguments, postgres::PgRow, query::Query};
+use weekwise_domain::{Details, Pattern, Schedule, ScheduleId, SeriesId, Validity};
+
+use super::{columns::Columns, head::Stamp};
+use crate::UserId;
+
+/// A schedule with what the server knows of it beside its registers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StoredSchedule {
+    pub(crate) schedule: Schedule,
+    pub(crate) integer_id: i64,
+    pub(crate) rev: i64,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) updated_at: DateTime<Utc>,
+}
+
+/// All schedules of a user.
+pub(crate) async fn all(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Vec<StoredSchedule>> {
+    const ALL: &str = "SELECT id, integer_id, rev, created_at, updated_at, series_id, day_of_week, start_time, end_time, \
+        valid_from, valid_until, every_n_weeks, title, notes, location, color, reminder_minutes, active \
+        FROM schedule WHERE user_id = $1";
+    sqlx::query(ALL).bind(user).fetch_all(connection).await?.iter().map(read).collect()
+}
+
+/// Stores a new one. All its registers get the same stamp.
+pub(crate) async fn insert(
+    connection: &mut PgConnection,
+    user: &UserId,
+    row: &StoredSchedule,
+    stamp: Stamp,
+) -> sqlx::Result<()> {
+    const INSERT: &str = "INSERT INTO schedule (user_id, id, rev, pattern_rev, pattern_origin_rev, details_rev, \
+        details_origin_rev, active_rev, active_origin_rev, pattern_origin_epoch, details_origin_epoch, active_origin_epoch, \
+        pattern_op, details_op, active_op, updated_at, integer_id, created_at, active, \
+        series_id, day_of_week, start_time, end_time, valid_from, valid_until, every_n_weeks, \
+        title, notes, location, color, reminder_minutes) \
+        VALUES ($1, $2, $3, $3, $3, $3, $3, $3, $3, $4, $4, $4, $5, $5, $5, $6, $7, $8, $9, \
+        $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    let query = bind_stamp(sqlx::query(INSERT), user, row.schedule.id, stamp, row.updated_at);
+    let query = query.bind(row.integer_id).bind(row.created_at).bind(row.schedule.active);
+    let query = bind_details(bind_pattern(query, &row.schedule.pattern), &row.schedule.details);
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// Sets the register *pattern*.
+pub(crate) async fn set_pattern(
+    connection: &mut PgConnection,
+    user: &UserId,
+    id: ScheduleId,
+    pattern: &Pattern,
+    stamp: Stamp,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    const SET: &str = "UPDATE schedule SET rev = $3, pattern_rev = $3, pattern_origin_rev = $3, pattern_origin_epoch = $4, \
+        pattern_op = $5, updated_at = $6, series_id = $7, day_of_week = $8, start_time = $9, end_time = $10, \
+        valid_from = $11, valid_until = $12, every_n_weeks = $13 WHERE user_id = $1 AND id = $2";
+    set(connection, bind_pattern(bind_stamp(sqlx::query(SET), user, id, stamp, now), pattern)).await
+}
+
+/// Sets the register *details*.
+pub(crate) async fn set_details(
+    connection: &mut PgConnection,
+    user: &UserId,
+    id: ScheduleId,
+    details: &Details,
+    stamp: Stamp,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    const SET: &str = "UPDATE schedule SET rev = $3, details_rev = $3, details_origin_rev = $3, details_origin_epoch = $4, \
+        details_op = $5, updated_at = $6, title = $7, notes = $8, location = $9, color = $10, reminder_minutes = $11 \
+        WHERE user_id = $1 AND id = $2";
+    set(connection, bind_details(bind_stamp(sqlx::query(SET), user, id, stamp, now), details)).await
+}
+
+/// Sets the register *active*.
+pub(crate) async fn set_active(
+    connection: &mut PgConnection,
+    user: &UserId,
+    id: ScheduleId,
+    active: bool,
+    stamp: Stamp,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    const SET: &str = "UPDATE schedule SET rev = $3, active_rev = $3, active_origin_rev = $3, active_origin_epoch = $4, \
+        active_op = $5, updated_at = $6, active = $7 WHERE user_id = $1 AND id = $2";
+    set(connection, bind_stamp(sqlx::query(SET), user, id, stamp, now).bind(active)).await
+}
+
+/// Removes one for good.
+pub(crate) async fn remove(connection: &mut PgConnection, user: &UserId, id: ScheduleId) -> sqlx::Result<()> {
+    set(connection, sqlx::query("DELETE FROM schedule WHERE user_id = $1 AND id = $2").bind(user).bind(id.0)).await
+}
+
+type Statement<'q> = Query<'q, Postgres, PgArguments>;
+
+/// Runs a statement that changes one row, which is there.
+async fn set(connection: &mut PgConnection, query: Statement<'_>) -> sqlx::Result<()> {
+    let done = query.execute(connection).await?;
+    if done.rows_affected() == 1 { Ok(()) } else { Err(sqlx::Error::RowNotFound) }
+}
+
+/// The first six parameters.
+fn bind_stamp<'q>(
+    query: Statement<'q>,
+    user: &'q UserId,
+    id: ScheduleId,
+    stamp: Stamp,
+    now: DateTime<Utc>,
+) -> Statement<'q> {
+    query.bind(user).bind(id.0).bind(stamp.rev).bind(stamp.epoch).bind(stamp.op).bind(now)
+}
+
+fn bind_pattern<'q>(query: Statement<'q>, pattern: &Pattern) -> Statement<'q> {
+    query
+        .bind(pattern.series_id.0)
+        .bind(i16::from(pattern.day_of_week.number()))
+        .bind(pattern.time.start().to_string())
+        .bind(pattern.time.end().to_string())
+        .bind(NaiveDate::from(pattern.validity.from))
+        .bind(pattern.validity.until.map(NaiveDate::from))
+        .bind(i16::from(pattern.every.number()))
+}
+
+fn bind_details<'q>(query: Statement<'q>, details: &'q Details) -> Statement<'q> {
+    query
+        .bind(details.title.as_str())
+        .bind(details.notes.as_str())
+        .bind(details.location.as_str())
+        .bind(details.color.name())
+        // At most 10,080.
+        .bind(details.reminder.map(|reminder| i64::from(reminder) as i16))
+}
+
+fn read(row: &PgRow) -> sqlx::Result<StoredSchedule> {
+    let mut columns = Columns::of(row, "schedule");
+    let id = ScheduleId(columns.get()?);
+    let (integer_id, rev) = (columns.get()?, columns.get()?);
+    let (created_at, updated_at) = (columns.get()?, columns.get()?);
+    let schedule = Schedule {
+        id,
+        pattern: Pattern {
+            series_id: SeriesId(columns.get()?),
+            day_of_week: columns.weekday()?,
+            time: columns.time()?,
+            validity: Validity { from: columns.date()?, until: columns.optional_date()? },
+            every: columns.number()?,
+        },
+        details: Details {
+            title: columns.get_as::<String, _>()?,
+            notes: columns.get_as::<String, _>()?,
+            location: columns.get_as::<String, _>()?,
+            color: columns.parse()?,
+            reminder: columns.optional_number()?,
+        },
+        active: columns.get()?,
+    };
+    Ok(StoredSchedule { schedule, integer_id, rev, created_at, updated_at })
+}

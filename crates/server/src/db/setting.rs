@@ -1,0 +1,58 @@
+//! `setting`: what a person has set, one row for each setting that was ever set.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+use sqlx::{PgConnection, types::Json};
+use weekwise_domain::{Setting, Settings};
+
+use super::head::Stamp;
+use crate::UserId;
+
+/// A user's settings, and the revisions of those that have a row.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StoredSettings {
+    /// Those without a row have their defaults.
+    pub(crate) settings: Settings,
+    /// By name. Names that this version does not know are among them.
+    pub(crate) revs: BTreeMap<String, i64>,
+}
+
+/// All settings of a user.
+pub(crate) async fn all(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<StoredSettings> {
+    let query = sqlx::query_as("SELECT name, value, rev FROM setting WHERE user_id = $1").bind(user);
+    let rows: Vec<(String, Value, i64)> = query.fetch_all(connection).await?;
+    let mut all = StoredSettings::default();
+    for (name, value, rev) in rows {
+        // What cannot be read is a later version's.
+        if let Ok(setting) = serde_json::from_value::<Setting>(json!({ "name": &name, "value": value })) {
+            all.settings.set(setting);
+        }
+        all.revs.insert(name, rev);
+    }
+    Ok(all)
+}
+
+/// The name and the value of a setting, as its row holds them.
+pub(crate) fn columns(setting: &Setting) -> sqlx::Result<(String, Value)> {
+    let mut whole = serde_json::to_value(setting).map_err(|error| sqlx::Error::Encode(error.into()))?;
+    let name = whole["name"].as_str().map(str::to_owned);
+    let name = name.ok_or_else(|| sqlx::Error::Encode("a setting has a name".into()))?;
+    Ok((name, whole["value"].take()))
+}
+
+/// Stores a setting.
+pub(crate) async fn put(
+    connection: &mut PgConnection,
+    user: &UserId,
+    name: &str,
+    value: &Value,
+    stamp: Stamp,
+) -> sqlx::Result<()> {
+    const PUT: &str = "INSERT INTO setting (user_id, name, value, rev, origin_epoch, origin_rev, op) \
+        VALUES ($1, $2, $3, $4, $5, $4, $6) ON CONFLICT (user_id, name) DO UPDATE SET \
+        value = $3, rev = $4, origin_epoch = $5, origin_rev = $4, op = $6";
+    let query = sqlx::query(PUT).bind(user).bind(name).bind(Json(value));
+    query.bind(stamp.rev).bind(stamp.epoch).bind(stamp.op).execute(connection).await?;
+    Ok(())
+}
