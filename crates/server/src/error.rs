@@ -12,6 +12,7 @@ use axum::{
 };
 use serde::Serialize;
 use thiserror::Error;
+use utoipa::ToSchema;
 
 use crate::{auth::PasswordError, facade::FacadeError};
 
@@ -152,7 +153,7 @@ impl Error {
             Self::WrongPassword => (StatusCode::BAD_REQUEST, "INVALID_PASSWORD"),
             Self::NoPassword => (StatusCode::BAD_REQUEST, "CREDENTIAL_ACCOUNT_NOT_FOUND"),
             Self::NoSession => (StatusCode::BAD_REQUEST, "SESSION_NOT_FOUND"),
-            Self::Facade(FacadeError::NotOnDate(_) | FacadeError::SlotLimit(_)) => {
+            Self::Facade(FacadeError::NotOnDate(_) | FacadeError::SlotLimit(_) | FacadeError::Refused(_)) => {
                 (StatusCode::BAD_REQUEST, "BAD_REQUEST")
             }
             // A pool without a free connection is busy; everything else of the database is broken.
@@ -174,10 +175,13 @@ impl Error {
     }
 }
 
-#[derive(Serialize)]
-struct Body {
+/// What a call about accounts is told that was refused.
+#[derive(Serialize, ToSchema)]
+pub struct Refusal {
+    /// What programs compare; there is none for those who call too often.
     #[serde(skip_serializing_if = "Option::is_none")]
     code: Option<&'static str>,
+    /// What people read.
     message: Cow<'static, str>,
 }
 
@@ -186,7 +190,7 @@ impl IntoResponse for Error {
         let Told { status, code, message } = self.told();
         // The reference tells a message alone to those who call too often.
         let code = (!matches!(self, Self::TooMany { .. })).then_some(code);
-        let mut response = (status, Json(Body { code, message })).into_response();
+        let mut response = (status, Json(Refusal { code, message })).into_response();
         self.add_headers(&mut response);
         response
     }

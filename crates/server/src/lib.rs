@@ -8,13 +8,23 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+pub mod auth;
 mod config;
 pub mod db;
+mod error;
 pub mod facade;
+pub mod http;
+mod openapi;
+mod router;
 mod state;
+mod timestamp;
+pub mod trpc;
 mod user;
 pub mod week;
 
 pub use config::{Config, ConfigError, DATABASE_URL, DatabaseConfig, Origin, Secret};
+pub use error::{Error, Refusal, Told};
+pub use router::router;
 pub use state::Server;
+pub use timestamp::Timestamp;
 pub use user::UserId;

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, NaiveDateTime, SubsecRound as _, TimeDelta, Utc};
 use serde::{Serialize, Serializer};
+use utoipa::ToSchema;
 
 /// A moment in UTC, in whole milliseconds. Columns hold it as `timestamp(3)` without a zone, JSON as
 /// `2026-11-22T18:30:00.000Z`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type, ToSchema)]
 #[sqlx(transparent)]
+#[schema(value_type = String, format = DateTime)]
 pub struct Timestamp(NaiveDateTime);
 
 impl Timestamp {

@@ -67,9 +67,24 @@ mod tests {
     #[test]
     fn what_is_no_address_is_none() {
         let bad = [
-            "", "@", "ada", "ada@", "@example.org", "ada@example", "ada@example.o", "ada@example.0rg", ".ada@example.org",
-            "ada.@example.org", "a..da@example.org", "ada@exa mple.org", "ada@@example.org", "ada@-example.org",
-            "ada@example..org", "ädä@example.org", "ada\0@example.org", " ada@example.org",
+            "",
+            "@",
+            "ada",
+            "ada@",
+            "@example.org",
+            "ada@example",
+            "ada@example.o",
+            "ada@example.0rg",
+            ".ada@example.org",
+            "ada.@example.org",
+            "a..da@example.org",
+            "ada@exa mple.org",
+            "ada@@example.org",
+            "ada@-example.org",
+            "ada@example..org",
+            "ädä@example.org",
+            "ada\0@example.org",
+            " ada@example.org",
         ];
         for text in bad {
             assert!(Email::parse(text).is_none(), "{text:?}");

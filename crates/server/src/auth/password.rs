@@ -127,13 +127,15 @@ impl Default for Passwords {
 
 /// 19 MiB, two passes, one lane: the crate's defaults, which are OWASP's first recommendation.
 fn argon2id(password: &Password) -> String {
-    let hash: PasswordHash =
-        Argon2::default().hash_password(password.bytes()).expect("the system has random numbers and the parameters fit");
+    let hash: PasswordHash = Argon2::default()
+        .hash_password(password.bytes())
+        .expect("the system has random numbers and the parameters fit");
     hash.to_string()
 }
 
 /// Of no password; only the work that it takes to compare with it counts.
-const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBwYXNzd29yZA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBwYXNzd29yZA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 fn verdict(password: &Password, stored: Option<&str>) -> Verdict {
     let Some(stored) = stored else {
@@ -169,4 +171,97 @@ fn unhex(text: &str) -> Option<[u8; SCRYPT_LEN]> {
     let digit = |b: u8| char::from(b).to_digit(16).map(|digit| digit as u8);
     let bytes: Option<Vec<u8>> = pairs.iter().map(|&[high, low]| Some(digit(high)? << 4 | digit(low)?)).collect();
     bytes?.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Made with Node's `crypto.scryptSync` as Better Auth calls it.
+    const OF_THE_REFERENCE: &str = "000102030405060708090a0b0c0d0e0f:7cdfe12a1d4fd78f97bd042269f7091d556877a8fc9bfe9e245e\
+                                    c77a0f947bb9c5fd2e2bda57e1e21ad09c06f1ee676cb7ded34a4ba5016c7baec4654d8f9e33";
+    /// With a ligature, which NFKC takes apart.
+    const ITS_PASSWORD: &str = "pässwörd ﬁve";
+
+    fn presented(text: &str) -> Password {
+        Password::presented(text)
+    }
+
+    #[test]
+    fn length_is_counted_as_in_browsers() {
+        assert_eq!(Password::chosen("1234567"), Err(PasswordError::TooShort));
+        assert!(Password::chosen("12345678").is_ok());
+        assert!(Password::chosen("😀😀😀😀").is_ok(), "each is two units of UTF-16");
+        assert!(Password::chosen(&"x".repeat(128)).is_ok());
+        assert_eq!(Password::chosen(&"x".repeat(129)), Err(PasswordError::TooLong));
+    }
+
+    #[test]
+    fn a_password_of_the_reference_is_known_and_renewed() {
+        let Verdict::Right { renewed: Some(renewed) } = verdict(&presented(ITS_PASSWORD), Some(OF_THE_REFERENCE))
+        else {
+            panic!("the right password is right, and stored anew");
+        };
+        assert!(renewed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{renewed}");
+        assert_eq!(verdict(&presented("pässwörd five"), Some(&renewed)), Verdict::Right { renewed: None });
+        assert_eq!(verdict(&presented("pässwörd six"), Some(OF_THE_REFERENCE)), Verdict::Wrong);
+        assert_eq!(verdict(&presented("pässwörd six"), Some(&renewed)), Verdict::Wrong);
+    }
+
+    #[test]
+    fn what_is_stored_and_cannot_be_read_lets_nobody_in() {
+        let bad =
+            ["", ":", "salt", "salt:", "salt:abc", "salt:é", "$argon2id$", "$2b$10$abcdefghijklmnopqrstuv", "x:zz"];
+        for stored in bad.iter().chain([&NOBODYS]) {
+            assert_eq!(verdict(&presented(""), Some(stored)), Verdict::Wrong, "{stored}");
+        }
+    }
+
+    #[test]
+    fn nobodys_password_costs_what_somebodys_does() {
+        let stored = argon2id(&presented("right"));
+        let time = |stored: Option<&str>| {
+            let once = || {
+                let started = Instant::now();
+                verdict(&presented("wrong"), stored);
+                started.elapsed()
+            };
+            (0..5).map(|_| once()).min().unwrap()
+        };
+        let (somebodys, nobodys) = (time(Some(&stored)), time(None));
+        assert!(
+            nobodys > somebodys / 2 && nobodys < somebodys * 2,
+            "{nobodys:?} for nobody, {somebodys:?} for somebody"
+        );
+    }
+
+    #[tokio::test]
+    async fn past_the_queue_a_request_is_refused_at_once() {
+        let passwords = Passwords::with_room(1, 1);
+        let (go, wait) = std::sync::mpsc::channel::<()>();
+        let running = tokio::spawn({
+            let passwords = passwords.clone();
+            async move { passwords.run(move || wait.recv()).await }
+        });
+        while passwords.running.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let waiting = tokio::spawn({
+            let passwords = passwords.clone();
+            async move { passwords.run(|| ()).await }
+        });
+        while passwords.admitted.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let started = Instant::now();
+        assert!(matches!(passwords.run(|| ()).await, Err(Error::Busy)));
+        assert!(started.elapsed() < Duration::from_secs(1));
+
+        go.send(()).unwrap();
+        running.await.unwrap().unwrap().unwrap();
+        waiting.await.unwrap().unwrap();
+        passwords.run(|| ()).await.unwrap();
+    }
 }

@@ -1,7 +1,8 @@
 //! `"user"` and `account`: who there is, and the password that each signs in with.
 
 use serde::Serialize;
-use sqlx::{FromRow, PgExecutor, PgPool};
+use sqlx::{AssertSqlSafe, FromRow, PgExecutor, PgPool, Postgres, postgres::PgArguments, query::QueryAs};
+use utoipa::ToSchema;
 
 use crate::{
     Timestamp, UserId,
@@ -10,7 +11,7 @@ use crate::{
 };
 
 /// A person, as the web client sees them.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, FromRow, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[sqlx(rename_all = "camelCase")]
 pub struct User {
@@ -60,10 +61,12 @@ pub struct NewUser<'a> {
 /// # Errors
 /// When the database cannot be read.
 pub async fn find(pool: &PgPool, id: &UserId) -> sqlx::Result<Option<User>> {
-    sqlx::query_as(r#"SELECT "_id", email, name, image, "emailVerified", "createdAt", "updatedAt" FROM "user" WHERE "_id" = $1"#)
-        .bind(id)
-        .fetch_optional(pool)
-        .await
+    sqlx::query_as(
+        r#"SELECT "_id", email, name, image, "emailVerified", "createdAt", "updatedAt" FROM "user" WHERE "_id" = $1"#,
+    )
+    .bind(id)
+    .fetch_optional(pool)
+    .await
 }
 
 /// Whether someone has an address.
@@ -79,32 +82,28 @@ pub async fn is_taken(pool: &PgPool, email: &Email) -> sqlx::Result<bool> {
 /// # Errors
 /// When the database cannot be read.
 pub async fn with_password(pool: &PgPool, email: &Email) -> sqlx::Result<Option<WithPassword>> {
-    sqlx::query_as(
+    query_with_password("u.email = $1").bind(email).fetch_optional(pool).await
+}
+
+/// The person with a key, and what is stored of their password.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn with_password_by_id(pool: &PgPool, id: &UserId) -> sqlx::Result<Option<WithPassword>> {
+    query_with_password(r#"u."_id" = $1"#).bind(id).fetch_optional(pool).await
+}
+
+fn query_with_password<'q>(condition: &str) -> QueryAs<'q, Postgres, WithPassword, PgArguments> {
+    sqlx::query_as(AssertSqlSafe(format!(
         r#"
         SELECT u."_id", u.email, u.name, u.image, u."emailVerified", u."createdAt", u."updatedAt", a.password
         FROM "user" u
         LEFT JOIN account a ON a."userId" = u."_id" AND a."providerId" = 'credential'
-        WHERE u.email = $1
+        WHERE {condition}
         ORDER BY a.password IS NULL
         LIMIT 1
-        "#,
-    )
-    .bind(email)
-    .fetch_optional(pool)
-    .await
-}
-
-/// What is stored of a person's password, if they have one.
-///
-/// # Errors
-/// When the database cannot be read.
-pub async fn password(pool: &PgPool, id: &UserId) -> sqlx::Result<Option<String>> {
-    sqlx::query_scalar(
-        r#"SELECT password FROM account WHERE "userId" = $1 AND "providerId" = 'credential' AND password IS NOT NULL LIMIT 1"#,
-    )
-    .bind(id)
-    .fetch_optional(pool)
-    .await
+        "#
+    )))
 }
 
 /// Makes a person, their account and their first session, unless someone has the address. Returns whether it did.
@@ -139,7 +138,7 @@ pub async fn create(pool: &PgPool, user: &NewUser<'_>, session: &NewSession<'_>)
     .bind(session.token)
     .bind(session.expires_at)
     .bind(session.ends_at)
-    .bind(session.ip_address)
+    .bind(&session.address)
     .bind(session.user_agent)
     .execute(pool)
     .await?;
@@ -170,4 +169,13 @@ pub async fn replace_password(
     .execute(executor)
     .await?;
     Ok(replaced.rows_affected() > 0)
+}
+
+/// Deletes a person with everything that is theirs.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn delete(pool: &PgPool, id: &UserId) -> sqlx::Result<()> {
+    sqlx::query(r#"DELETE FROM "user" WHERE "_id" = $1"#).bind(id).execute(pool).await?;
+    Ok(())
 }

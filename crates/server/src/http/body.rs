@@ -25,7 +25,8 @@ impl<T: DeserializeOwned, S: Sync> FromRequest<S> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Error::MediaType("Send JSON: content-type must be application/json".into()));
         }
-        let body = read(request, ACCOUNT_BODY).await?;
+        let (parts, body) = request.into_parts();
+        let body = read(&parts.headers, body, ACCOUNT_BODY).await?;
         serde_json::from_slice(&body).map(Self).map_err(|_| Error::Invalid("Invalid body parameters".into()))
     }
 }
@@ -41,12 +42,12 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 ///
 /// # Errors
 /// When it is longer, compressed in an unknown way or damaged, or does not arrive.
-pub async fn read(request: Request<Body>, limit: usize) -> Result<Bytes, Error> {
+pub async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, Error> {
     // The layer before took the header away from what it decompresses.
-    if request.headers().get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
+    if headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
         return Err(Error::MediaType("Compress bodies with gzip or not at all".into()));
     }
-    to_bytes(request.into_body(), limit).await.map_err(|error| {
+    to_bytes(body, limit).await.map_err(|error| {
         let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
         while let Some(error) = cause {
             if error.is::<LengthLimitError>() {

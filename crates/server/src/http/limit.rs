@@ -7,10 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use axum::http::request::Parts;
-
 use super::ClientAddress;
-use crate::{Error, Server};
+use crate::Error;
 
 /// What a rule counts by: a class of calls, such as a path.
 pub type Class = &'static str;

@@ -1,0 +1,76 @@
+//! Every route.
+
+use axum::{
+    Json, Router,
+    handler::Handler,
+    middleware::from_fn_with_state,
+    response::IntoResponse,
+    routing::{any, get, post},
+};
+use chrono::Utc;
+use serde::Serialize;
+use tower_http::{
+    compression::{CompressionLayer, predicate::SizeAbove},
+    decompression::RequestDecompressionLayer,
+};
+
+use crate::{Error, Server, Timestamp, auth, http, openapi, trpc};
+
+/// Replies from this size on are compressed. Those about accounts never are: they hold tokens, and the length of
+/// something compressed tells about its content.
+const COMPRESS_ABOVE: u64 = 1024;
+
+/// All of them, for `server`.
+pub fn router(server: Server) -> Router {
+    // What is compressed in an unknown way is refused where the body is read, in the envelope of the route.
+    let decompress = RequestDecompressionLayer::new().pass_through_unaccepted(true);
+
+    let accounts = Router::new()
+        .route("/sign-up/email", post(auth::sign_up))
+        .route("/sign-in/email", post(auth::sign_in))
+        .route("/sign-out", post(auth::sign_out))
+        .route("/get-session", get(auth::get_session))
+        .route("/list-sessions", get(auth::list_sessions))
+        .route("/revoke-session", post(auth::revoke_session))
+        .route("/revoke-other-sessions", post(auth::revoke_other_sessions))
+        .route("/revoke-sessions", post(auth::revoke_sessions))
+        .route("/change-password", post(auth::change_password))
+        .route("/delete-user", post(auth::delete_user))
+        .fallback(not_found)
+        .method_not_allowed_fallback(other_method)
+        .layer(decompress.clone())
+        .layer(from_fn_with_state(server.clone(), auth::guard));
+
+    let compress = CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE));
+    let calls = any(trpc::handle.layer(decompress).layer(compress));
+
+    Router::new()
+        .route("/", get("OK"))
+        .route("/health", get(health))
+        .route("/openapi.json", get(openapi::document))
+        .nest("/api/auth", accounts)
+        .route("/trpc", calls.clone())
+        .route("/trpc/{*path}", calls)
+        .fallback(not_found)
+        .method_not_allowed_fallback(other_method)
+        .layer(from_fn_with_state(server.clone(), http::edge))
+        .with_state(server)
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    timestamp: Timestamp,
+}
+
+async fn health() -> impl IntoResponse {
+    Json(Health { status: "healthy", timestamp: Utc::now().into() })
+}
+
+async fn not_found() -> Error {
+    Error::NotFound("Not found".into())
+}
+
+async fn other_method() -> Error {
+    Error::Method("This route takes another method".into())
+}
