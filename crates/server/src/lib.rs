@@ -18,9 +18,11 @@ mod openapi;
 mod router;
 mod state;
 mod timestamp;
+mod today;
 pub mod trpc;
 mod user;
 pub mod week;
+mod write;
 
 pub use config::{Config, ConfigError, DATABASE_URL, DatabaseConfig, Origin, Secret};
 pub use error::{Error, Refusal, Told};
