@@ -67,6 +67,20 @@ impl SignedIn {
         let Some(credential) = Credential::of(headers, &server.cookies) else { return Ok(None) };
         let token = credential.token().hash();
         let Some(session) = session::find(&server.pool, &token).await? else { return Ok(None) };
+        Self::judge(server, credential, token, session, now).await
+    }
+
+    /// Extends a session that was found where that is due, and deletes it where it has ended.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn judge(
+        server: &Server,
+        credential: Credential,
+        token: TokenHash,
+        session: Session,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Error> {
         let extended = match session.fate(now) {
             Fate::Expired => {
                 session::end(&server.pool, &token).await?;

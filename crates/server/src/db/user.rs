@@ -171,11 +171,14 @@ pub async fn replace_password(
     Ok(replaced.rows_affected() > 0)
 }
 
-/// Deletes a person with everything that is theirs.
+/// Deletes a person with everything that is theirs: sessions and accounts go with the user, the week with its head row.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn delete(pool: &PgPool, id: &UserId) -> sqlx::Result<()> {
-    sqlx::query(r#"DELETE FROM "user" WHERE "_id" = $1"#).bind(id).execute(pool).await?;
-    Ok(())
+    let mut transaction = pool.begin().await?;
+    sqlx::query(r#"DELETE FROM "user" WHERE "_id" = $1"#).bind(id).execute(&mut *transaction).await?;
+    // After the user: a first write that was under way has made its head row by now, and no other can.
+    sqlx::query("DELETE FROM head WHERE user_id = $1").bind(id).execute(&mut *transaction).await?;
+    transaction.commit().await
 }

@@ -9,7 +9,12 @@ use super::{
     input::Day,
     rows::Item,
 };
-use crate::{Error, Server, UserId, week::week};
+use crate::{
+    Error, Server, UserId,
+    auth::TokenHash,
+    db::session::Session,
+    week::{week, week_of_session},
+};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -33,4 +38,15 @@ pub(super) struct Input {
 pub(super) async fn call(server: &Server, user: &UserId, input: Input, now: DateTime<Utc>) -> Result<Vec<Item>, Error> {
     let items = week(&server.pool, user, input.start_date.0, now).await?;
     Ok(items.into_iter().map(Item::from).collect())
+}
+
+/// The same for the user of a session, and the session; none when there is no such session.
+pub(super) async fn of_session(
+    server: &Server,
+    token: &TokenHash,
+    input: &Input,
+    now: DateTime<Utc>,
+) -> Result<Option<(Session, Vec<Item>)>, Error> {
+    let found = week_of_session(&server.pool, token, input.start_date.0, now).await?;
+    Ok(found.map(|found| (found.session, found.items.into_iter().map(Item::from).collect())))
 }

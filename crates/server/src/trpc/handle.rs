@@ -14,11 +14,13 @@ use super::{
     batch::{Call, Calls, Inputs, input_in, method_of},
     create_schedule, delete_schedule, delete_slot,
     envelope::{self, Outcome, failure, success},
-    get_schedules_for_week, private_data, update_slot,
+    get_schedules_for_week, private_data,
+    rows::Item,
+    update_slot,
 };
 use crate::{
     Error, Server, UserId,
-    auth::{SignedIn, check_origin},
+    auth::{Credential, SignedIn, check_origin},
     http::{ClientAddress, TRPC_BODY, WEEK, is_json, read},
 };
 
@@ -97,9 +99,7 @@ impl Context<'_> {
             Procedure::CreateSchedule => {
                 success(create_schedule::call(server, &self.user().await?, inputs.of(number)?, now).await?)
             }
-            Procedure::GetSchedulesForWeek => {
-                success(get_schedules_for_week::call(server, &self.user().await?, inputs.of(number)?, now).await?)
-            }
+            Procedure::GetSchedulesForWeek => success(self.week(inputs.of(number)).await?),
             Procedure::UpdateSlot => {
                 success(update_slot::call(server, &self.user().await?, inputs.of(number)?, now).await?)
             }
@@ -110,6 +110,22 @@ impl Context<'_> {
                 success(delete_schedule::call(server, &self.user().await?, inputs.of(number)?, now).await?)
             }
         })
+    }
+
+    /// A week, with the session where that is not known yet: in one statement, since this is what is asked most.
+    async fn week(&mut self, input: Result<get_schedules_for_week::Input, Error>) -> Result<Vec<Item>, Error> {
+        let (None, Ok(input)) = (&self.user, &input) else {
+            // Who is not signed in is told that first.
+            let user = self.user().await?;
+            return get_schedules_for_week::call(self.server, &user, input?, self.now).await;
+        };
+        let credential = Credential::of(self.headers, &self.server.cookies).ok_or(Error::NotSignedIn)?;
+        let token = credential.token().hash();
+        let found = get_schedules_for_week::of_session(self.server, &token, input, self.now).await?;
+        let (session, items) = found.ok_or(Error::NotSignedIn)?;
+        let signed_in = SignedIn::judge(self.server, credential, token, session, self.now.into()).await?;
+        self.user = Some(signed_in.ok_or(Error::NotSignedIn)?.session.user_id);
+        Ok(items)
     }
 
     /// Who is signed in. Asked once for all calls, and only if one of them wants to know.
