@@ -3,7 +3,6 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgPool;
 use thiserror::Error;
-use uuid::{NoContext, Timestamp, Uuid};
 use weekwise_domain::{
     Cancellation, Date, Details, Edit, EditError, EveryNWeeks, Exception, ExceptionKey, Override, Pattern, Schedule,
     ScheduleId, SlotLimit, TimeRange, Validity, Weekday,
@@ -12,6 +11,7 @@ use weekwise_domain::{
 use crate::{
     UserId,
     db::exception::StoredException,
+    ids::new_id,
     today::today,
     write::{Author, Write, WriteError},
 };
@@ -246,10 +246,4 @@ fn first_date(now: DateTime<Utc>, zone: Option<&weekwise_domain::TimeZone>) -> D
 
 fn author(now: DateTime<Utc>) -> Author {
     Author { op: new_id(now), device: WEB, made_at: now }
-}
-
-/// A UUIDv7 of `now`.
-fn new_id(now: DateTime<Utc>) -> Uuid {
-    let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
 }

@@ -9,13 +9,16 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod auth;
+pub mod check;
 mod config;
 pub mod db;
 mod error;
 pub mod facade;
 pub mod http;
+mod ids;
 mod openapi;
 mod router;
+mod serve;
 mod state;
 mod timestamp;
 mod today;
@@ -27,6 +30,7 @@ mod write;
 pub use config::{Config, ConfigError, DATABASE_URL, DatabaseConfig, Origin, Secret};
 pub use error::{Error, Refusal, Told};
 pub use router::router;
+pub use serve::serve;
 pub use state::Server;
 pub use timestamp::Timestamp;
 pub use user::UserId;

@@ -1,10 +1,30 @@
 //! `weekwise-server`: reads its settings and serves, or runs one of its operators' commands.
 
-use std::process::ExitCode;
+use std::{
+    io::{IsTerminal as _, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+};
 
-use clap::{Parser, Subcommand};
+use anyhow::{Context as _, Result};
+use chrono::Utc;
+use clap::{Args, Parser, Subcommand};
+use serde_json::json;
+use sqlx::{Connection as _, PgConnection};
+use tokio::net::TcpListener;
+use weekwise_server::{
+    Config, DatabaseConfig, Server,
+    check::{Level, check},
+    db::{
+        adopt::{self, Report, Saved},
+        migrate::{self, Status},
+        pool::pool,
+    },
+    serve,
+};
 
-/// The Weekwise API on PostgreSQL.
+/// The Weekwise API on PostgreSQL. Its settings come from the environment.
 #[derive(Parser)]
 #[command(version, about)]
 struct Arguments {
@@ -16,10 +36,212 @@ struct Arguments {
 enum Command {
     /// Answers requests until it is told to stop.
     Serve,
+    /// Brings the tables up to date; those of the server that Weekwise replaces are taken over.
+    Migrate(Migrate),
+    /// Says what is wrong with the data. Ends with 1 if anything is.
+    Check {
+        /// Says it in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// About the database of the server that Weekwise replaced.
+    Adoption {
+        #[command(subcommand)]
+        command: Adoption,
+    },
+}
+
+#[derive(Args)]
+struct Migrate {
+    /// Only says what would be done.
+    #[arg(long)]
+    status: bool,
+    /// Before another server's tables are taken over, saves them with pg_dump into this folder.
+    #[arg(long, value_name = "DIR", conflicts_with = "saved")]
+    dump_to: Option<PathBuf>,
+    /// Another server's tables have been saved already.
+    #[arg(long)]
+    saved: bool,
+}
+
+#[derive(Subcommand)]
+enum Adoption {
+    /// Says what was taken over and whether what was there before is kept.
+    Status,
+    /// Throws away what was there before. There is no way back then.
+    Forget,
+    /// Goes back to the tables that were there before. What was edited since stays in the schema "weekwise".
+    Revert,
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Serve => todo!("with the router"),
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Runtime::new().context("no runtime could be started") {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    let done = runtime.block_on(async {
+        match arguments.command {
+            Command::Serve => start().await,
+            Command::Migrate(command) => bring_up_to_date(command).await,
+            Command::Check { json } => look(json).await,
+            Command::Adoption { command } => about_adoption(command).await,
+        }
+    });
+    done.unwrap_or_else(|error| failed(&error))
+}
+
+/// One line, with everything that led to it.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("weekwise-server: {error:#}");
+    ExitCode::FAILURE
+}
+
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+async fn connect() -> Result<PgConnection> {
+    let config = DatabaseConfig::read(environment)?;
+    PgConnection::connect_with(&config.options()).await.context("the database of DATABASE_URL cannot be reached")
+}
+
+async fn start() -> Result<ExitCode> {
+    tracing_subscriber::fmt().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
+    let (config, warnings) = Config::read(environment)?;
+    for warning in warnings {
+        tracing::warn!("{warning}");
     }
+    let pool = pool(&config.database);
+    let mut connection = pool.acquire().await.context("the database of DATABASE_URL cannot be reached")?;
+    migrate::ready(&mut connection, Utc::now()).await?;
+    drop(connection);
+
+    let address = SocketAddr::new(config.host, config.port);
+    let listener =
+        TcpListener::bind(address).await.with_context(|| format!("HOST and PORT: cannot listen on {address}"))?;
+    let address = listener.local_addr().context("the listener has no address")?;
+    // Whoever started this with port 0 reads here which one it is.
+    let _ = writeln!(std::io::stdout(), "listening on http://{address}");
+    serve(listener, Server::new(pool, config), told_to_stop()).await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Waits for Ctrl+C, or for what a system sends to end a service.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = terminate.recv() => return,
+                _ = tokio::signal::ctrl_c() => return,
+            },
+            Err(error) => tracing::warn!("SIGTERM will end the server at once: {error}"),
+        }
+    }
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::warn!("Ctrl+C will end the server at once: {error}");
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn bring_up_to_date(command: Migrate) -> Result<ExitCode> {
+    if command.status {
+        return Ok(say_status(&migrate::status(&mut connect().await?).await?));
+    }
+    let saved = match (command.dump_to, command.saved) {
+        (Some(folder), _) => Saved::DumpTo(folder),
+        (None, true) => Saved::Already,
+        (None, false) => Saved::No,
+    };
+    let done = migrate::migrate(&DatabaseConfig::read(environment)?, &saved, Utc::now()).await?;
+    match done.adopted {
+        Some(report) => say_report(&report),
+        None if done.versions.is_empty() => println!("The tables are up to date."),
+        None => println!("The tables are up to date: {} migrations were new.", done.versions.len()),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends with 1 when there is something to do, so that scripts can tell.
+fn say_status(status: &Status) -> ExitCode {
+    match status {
+        Status::Empty => println!("The database is empty."),
+        Status::Reference => println!("The database is of the server that Weekwise replaces, and was not adopted."),
+        Status::Ours { pending, unknown } => {
+            println!("{} migrations are pending.", pending.len());
+            if !unknown.is_empty() {
+                println!("{} migrations are of a later version.", unknown.len());
+            }
+        }
+    }
+    let is_done = matches!(status, Status::Ours { pending, .. } if pending.is_empty());
+    if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn say_report(report: &Report) {
+    println!("The database was adopted: {} users, {} sessions,", report.users, report.sessions);
+    println!("{} schedules and {} exceptions were taken over.", report.schedules, report.exceptions);
+    if let Some(dump) = &report.dump {
+        println!("It was saved before to {}.", dump.display());
+    }
+    if !report.unknown_columns.is_empty() {
+        println!("What is in these columns stays in the schema adopted: {}.", report.unknown_columns.join(", "));
+    }
+    if report.conflict_copies > 0 {
+        println!("{} second exceptions for one date were kept as conflict copies.", report.conflict_copies);
+    }
+    if report.notes + report.quarantined > 0 {
+        println!(
+            "{} rows were not taken over as they were, and {} cannot be valid: `weekwise-server check` lists them.",
+            report.notes, report.quarantined
+        );
+    }
+    println!("The tables as they were are in the schema adopted until `weekwise-server adoption forget`.");
+}
+
+async fn look(as_json: bool) -> Result<ExitCode> {
+    let findings = check(&mut connect().await?).await?;
+    let faults = findings.iter().filter(|finding| finding.level == Level::Fault).count();
+    if as_json {
+        println!("{}", json!({ "faults": faults, "findings": findings }));
+    } else {
+        for finding in &findings {
+            let level = if finding.level == Level::Fault { "fault" } else { "notice" };
+            println!("{level}: {}", finding.text);
+        }
+        println!("{faults} faults, {} notices", findings.len() - faults);
+    }
+    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn about_adoption(command: Adoption) -> Result<ExitCode> {
+    let mut connection = connect().await?;
+    match command {
+        Adoption::Status => match adopt::status(&mut connection).await? {
+            None => println!("This database was not adopted from another server."),
+            Some(adoption) => {
+                let adopted_at = adoption.adopted_at.format("%Y-%m-%d %H:%M UTC");
+                println!("Adopted on {adopted_at}: {} users, {} sessions,", adoption.users, adoption.sessions);
+                println!("{} schedules and {} exceptions were taken over.", adoption.schedules, adoption.exceptions);
+                match adoption.forgotten_at {
+                    Some(at) => {
+                        println!("What was there before was thrown away on {}.", at.format("%Y-%m-%d %H:%M UTC"))
+                    }
+                    None => println!("What was there before is in the schema adopted."),
+                }
+            }
+        },
+        Adoption::Forget => {
+            adopt::forget(&mut connection, Utc::now()).await?;
+            println!("What was there before the adoption was thrown away.");
+        }
+        Adoption::Revert => {
+            let left = adopt::revert(&mut connection).await?;
+            println!("The tables are those of before the adoption again.");
+            println!("{} edits and {} users since are in the schema weekwise.", left.edits, left.users);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }

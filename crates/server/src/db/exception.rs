@@ -100,10 +100,10 @@ pub(crate) async fn put(
 }
 
 /// The columns that hold the value.
-struct ValueColumns<'a> {
-    kind: &'static str,
-    start_time: Option<String>,
-    end_time: Option<String>,
+pub(crate) struct ValueColumns<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) start_time: Option<String>,
+    pub(crate) end_time: Option<String>,
     moved_to: Option<NaiveDate>,
     title: Option<&'a str>,
     notes: Option<&'a str>,
@@ -111,7 +111,7 @@ struct ValueColumns<'a> {
 }
 
 impl<'a> ValueColumns<'a> {
-    fn of(value: Option<&'a Exception>) -> Self {
+    pub(crate) fn of(value: Option<&'a Exception>) -> Self {
         let mut columns = Self {
             kind: "pattern",
             start_time: None,

@@ -53,6 +53,23 @@ impl Head {
         Ok(Some(Self { rev: row.try_get(0)?, next_integer_id: row.try_get(1)?, checksum, epoch: row.try_get(3)? }))
     }
 
+    /// One that is not stored yet, whose first integer id will be `next_integer_id`.
+    pub(crate) fn new(epoch: i32, next_integer_id: i64) -> Self {
+        Self { rev: 0, next_integer_id, checksum: Checksum::default(), epoch }
+    }
+
+    /// Stores new ones, of users who have none.
+    pub(crate) async fn insert_all(connection: &mut PgConnection, heads: &[(String, Self)]) -> sqlx::Result<()> {
+        const INSERT: &str = "INSERT INTO head (user_id, rev, next_integer_id, checksum) \
+            SELECT * FROM unnest($1::text[], $2::bigint[], $3::bigint[], $4::bytea[])";
+        let users: Vec<&str> = heads.iter().map(|(user, _)| user.as_str()).collect();
+        let revs: Vec<i64> = heads.iter().map(|(_, head)| head.rev).collect();
+        let integer_ids: Vec<i64> = heads.iter().map(|(_, head)| head.next_integer_id).collect();
+        let checksums: Vec<Vec<u8>> = heads.iter().map(|(_, head)| head.checksum.to_bytes().to_vec()).collect();
+        sqlx::query(INSERT).bind(users).bind(revs).bind(integer_ids).bind(checksums).execute(connection).await?;
+        Ok(())
+    }
+
     /// The last revision that was given to a row.
     pub(crate) fn rev(&self) -> i64 {
         self.rev

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 use crate::{
     Timestamp, UserId,
     auth::{Email, random_id},
-    db::session::NewSession,
+    db::{adopt, session::NewSession},
 };
 
 /// A person, as the web client sees them.
@@ -180,5 +180,6 @@ pub async fn delete(pool: &PgPool, id: &UserId) -> sqlx::Result<()> {
     sqlx::query(r#"DELETE FROM "user" WHERE "_id" = $1"#).bind(id).execute(&mut *transaction).await?;
     // After the user: a first write that was under way has made its head row by now, and no other can.
     sqlx::query("DELETE FROM head WHERE user_id = $1").bind(id).execute(&mut *transaction).await?;
+    adopt::erase(&mut transaction, id).await?;
     transaction.commit().await
 }
