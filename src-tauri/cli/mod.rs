@@ -6,6 +6,7 @@
 
 mod doctor;
 mod keyring;
+mod man;
 mod transfer;
 mod trouble;
 mod week;
@@ -16,7 +17,8 @@ use std::{
     path::PathBuf,
 };
 
-use clap::{Parser, Subcommand, error::ErrorKind};
+use clap::{CommandFactory, Parser, Subcommand, error::ErrorKind};
+use tokio::runtime::{self, Runtime};
 use weekwise_app::{App, DataFolder};
 use weekwise_domain::Date;
 
@@ -65,6 +67,12 @@ pub(crate) enum Command {
     },
     /// Check the data and what the system offers
     Doctor,
+    /// Write the manual pages into a folder, for packages
+    #[command(hide = true)]
+    Man {
+        /// The folder; it is made where it is missing
+        folder: PathBuf,
+    },
 }
 
 /// What the arguments ask for.
@@ -102,24 +110,30 @@ fn one_line(message: &str) -> String {
 
 /// Does a command and prints what it has to say.
 pub(crate) fn run(command: Command, folder: DataFolder) -> Result<(), Trouble> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.map_err(|error| Trouble::failed(format!("the program cannot start: {error}")))?;
-    if let Command::Doctor = command {
-        return runtime.block_on(doctor::doctor(folder));
+    match command {
+        Command::Week { from, to, json } => with_app(folder, async |app| week::week(app, from, to, json).await),
+        Command::Import { file } => with_app(folder, async |app| transfer::import(app, &file).await),
+        Command::Export { file, force } => with_app(folder, async |app| transfer::export(app, &file, force).await),
+        Command::Doctor => runtime()?.block_on(doctor::doctor(folder)),
+        Command::Man { folder } => man::write(Arguments::command(), &folder),
     }
-    let text = runtime.block_on(async {
+}
+
+/// Opens the data, lets `work` use it, closes it and prints the outcome.
+fn with_app(folder: DataFolder, work: impl AsyncFnOnce(&App) -> Result<String, Trouble>) -> Result<(), Trouble> {
+    let text = runtime()?.block_on(async {
         let opened = App::open(folder, locale::of_system()).await;
         let app = opened.map_err(|error| Trouble::failed(error.to_string()))?;
-        let outcome = match command {
-            Command::Week { from, to, json } => week::week(&app, from, to, json).await,
-            Command::Import { file } => transfer::import(&app, &file).await,
-            Command::Export { file, force } => transfer::export(&app, &file, force).await,
-            Command::Doctor => Ok(String::new()),
-        };
+        let outcome = work(&app).await;
         app.close().await;
         outcome
     });
     print(&text?)
+}
+
+fn runtime() -> Result<Runtime, Trouble> {
+    let built = runtime::Builder::new_current_thread().enable_all().build();
+    built.map_err(|error| Trouble::failed(format!("the program cannot start: {error}")))
 }
 
 /// Prints a text at once. That the reader has gone away is no trouble of ours.
