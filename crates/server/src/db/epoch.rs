@@ -63,3 +63,59 @@ pub(crate) async fn begin(connection: &mut PgConnection, here: Place, now: DateT
     let query = sqlx::query_scalar(BEGIN).bind(Uuid::now_v7()).bind(now);
     query.bind(here.system_identifier).bind(here.database_oid).bind(here.timeline).fetch_one(connection).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postgres::Database;
+
+    const EPOCHS: &str = "SELECT number FROM epoch ORDER BY number";
+
+    #[tokio::test]
+    async fn an_epoch_lasts_as_long_as_the_database_is_where_it_began() {
+        let database = Database::ready().await;
+        let now = Utc::now();
+        assert!(!settle(&mut database.connect().await, now).await.unwrap());
+        assert_eq!(database.rows(EPOCHS).await, ["1"]);
+
+        // As a restore or a promotion leaves it.
+        for difference in ["system_identifier = 1", "database_oid = 1", "timeline = timeline - 1"] {
+            database
+                .run(&format!("UPDATE epoch SET {difference} WHERE number = (SELECT max(number) FROM epoch)"))
+                .await;
+            assert!(settle(&mut database.connect().await, now).await.unwrap(), "{difference}");
+            assert!(!settle(&mut database.connect().await, now).await.unwrap(), "{difference}");
+        }
+        assert_eq!(database.rows(EPOCHS).await, ["1", "2", "3", "4"]);
+    }
+
+    #[tokio::test]
+    async fn of_several_processes_one_begins_it() {
+        let database = Database::ready().await;
+        database.run("UPDATE epoch SET database_oid = 1").await;
+        let mut processes = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let mut connection = database.connect().await;
+            processes.spawn(async move { settle(&mut connection, Utc::now()).await.unwrap() });
+        }
+        let began = processes.join_all().await;
+        assert_eq!(began.iter().filter(|began| **began).count(), 1);
+        assert_eq!(database.rows(EPOCHS).await, ["1", "2"]);
+    }
+
+    #[tokio::test]
+    async fn where_the_cluster_is_withheld_the_database_tells() {
+        let database = Database::ready().await;
+        database
+            .run(
+                "CREATE SCHEMA hosted; CREATE FUNCTION hosted.pg_control_system() RETURNS TABLE (system_identifier bigint) \
+                 LANGUAGE plpgsql AS $$ BEGIN RAISE insufficient_privilege; END $$",
+            )
+            .await;
+        let mut connection = database.connect().await;
+        sqlx::query("SET search_path = hosted, pg_catalog, public").execute(&mut connection).await.unwrap();
+        let place = Place::of(&mut connection).await.unwrap();
+        assert_eq!((place.system_identifier, place.timeline), (None, None));
+        assert!(place.database_oid.is_some());
+    }
+}

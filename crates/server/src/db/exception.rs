@@ -159,3 +159,123 @@ fn read(row: &PgRow) -> sqlx::Result<StoredException> {
     };
     Ok(StoredException { key, value, integer_id, rev, created_at, updated_at })
 }
+
+#[cfg(test)]
+mod tests {
+    use weekwise_domain::{Location, Notes, TimeRange, Title};
+
+    use super::*;
+    use crate::{db::head::tests::with_head, postgres::Database};
+
+    fn date(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn key(series: u128, on: &str) -> ExceptionKey {
+        ExceptionKey { series_id: SeriesId(Uuid::from_u128(series)), date: date(on) }
+    }
+
+    fn moved(to: &str) -> Option<Exception> {
+        Some(Exception::Override(Override { moved_to: Some(date(to)), ..Override::default() }))
+    }
+
+    fn row(key: ExceptionKey, value: Option<Exception>, number: i64) -> StoredException {
+        let at = "2026-11-25T00:00:00Z".parse().unwrap();
+        StoredException { key, value, integer_id: number, rev: number, created_at: at, updated_at: at }
+    }
+
+    async fn store(connection: &mut PgConnection, user: &UserId, row: &StoredException) {
+        let stamp = Stamp { rev: row.rev, epoch: 1, op: Uuid::from_u128(7) };
+        put(connection, user, row, stamp).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn every_value_is_read_as_it_was_written() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let key = key(1, "2026-12-07");
+        let whole = Override {
+            time: Some(TimeRange::new("00:00".parse().unwrap(), "24:00".parse().unwrap()).unwrap()),
+            moved_to: Some(Date::MAX),
+            title: Some(Title::new("ü".repeat(200)).unwrap()),
+            notes: Some(Notes::new("𝄞\n".repeat(2000)).unwrap()),
+            location: Some(Location::new("").unwrap()),
+        };
+        let reason = Cancellation { title: whole.title.clone(), notes: whole.notes.clone() };
+        let values = [
+            Some(Exception::Cancelled(Cancellation::default())),
+            Some(Exception::Cancelled(reason)),
+            None,
+            Some(Exception::Override(Override::default())),
+            moved("1900-01-01"),
+            Some(Exception::Override(whole)),
+        ];
+        for (number, value) in (1..).zip(values) {
+            let mut expected = row(key, value, number);
+            store(&mut connection, &user, &expected).await;
+            // It is the same exception all along.
+            expected.integer_id = 1;
+            assert_eq!(with_keys(&mut connection, &user, [key].into_iter()).await.unwrap(), [expected]);
+        }
+    }
+
+    #[tokio::test]
+    async fn those_of_a_series_a_date_and_a_key_are_found_and_no_others() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let connection = &mut connection;
+        let rows = [
+            row(key(1, "2026-11-23"), None, 1),
+            row(key(1, "2026-11-30"), moved("2026-11-23"), 2),
+            row(key(1, "2026-12-07"), moved("2026-12-08"), 3),
+            row(key(2, "2026-11-23"), moved("2026-11-24"), 4),
+        ];
+        for row in &rows {
+            store(connection, &user, row).await;
+        }
+        let numbers = |found: Vec<StoredException>| {
+            let mut numbers: Vec<i64> = found.iter().map(|row| row.integer_id).collect();
+            numbers.sort_unstable();
+            numbers
+        };
+        let [first, second] = [1, 2].map(|series| SeriesId(Uuid::from_u128(series)));
+        assert_eq!(numbers(of_series(connection, &user, first).await.unwrap()), [1, 2, 3]);
+        assert_eq!(numbers(on_date(connection, &user, first, date("2026-11-23")).await.unwrap()), [1, 2]);
+        assert_eq!(numbers(on_date(connection, &user, second, date("2026-11-30")).await.unwrap()), [0; 0]);
+        let keys = [key(1, "2026-12-07"), key(2, "2026-11-23"), key(2, "2026-12-07")];
+        assert_eq!(numbers(with_keys(connection, &user, keys.into_iter()).await.unwrap()), [3, 4]);
+        let other = database.user("bob").await;
+        assert_eq!(of_series(connection, &other, first).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn the_table_refuses_what_the_model_refuses() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let time = TimeRange::new("09:00".parse().unwrap(), "10:00".parse().unwrap()).unwrap();
+        let value = Some(Exception::Override(Override { time: Some(time), ..Override::default() }));
+        let row = row(key(1, "2026-12-07"), value, 1);
+        store(&mut connection, &user, &row).await;
+        for bad in [
+            "kind = 'moved'",
+            "kind = 'cancelled'",
+            "kind = 'pattern'",
+            "kind = 'pattern', start_time = NULL, end_time = NULL, title = 'x'",
+            "kind = 'cancelled', start_time = NULL, end_time = NULL, moved_to = '2026-12-08'",
+            "kind = 'cancelled', start_time = NULL, end_time = NULL, location = 'x'",
+            "start_time = NULL",
+            "end_time = NULL",
+            "start_time = '10:00'",
+            "start_time = '9:00'",
+            "original_date = '2201-01-01'",
+            "moved_to = '1899-12-31'",
+            "title = repeat('x', 201)",
+            "notes = repeat('x', 4001)",
+            "location = repeat('x', 201)",
+            "user_id = 'nobody'",
+        ] {
+            database.try_run(&format!("UPDATE exception SET {bad}")).await.expect_err(bad);
+        }
+        assert_eq!(of_series(&mut connection, &user, row.key.series_id).await.unwrap(), [row]);
+    }
+}

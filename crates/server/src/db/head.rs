@@ -104,3 +104,42 @@ impl Head {
         Ok(())
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::postgres::Database;
+
+    /// A connection, and a user who has a head row.
+    pub(crate) async fn with_head(database: &Database) -> (PgConnection, UserId) {
+        let user = database.user("ada").await;
+        let mut connection = database.connect().await;
+        Head::lock(&mut connection, &user).await.unwrap().unwrap();
+        (connection, user)
+    }
+
+    #[tokio::test]
+    async fn what_was_given_out_is_not_given_out_again() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let mut head = Head::lock(&mut connection, &user).await.unwrap().unwrap();
+        let (op, key) = (Uuid::from_u128(7), RowKey::Setting("clock"));
+        assert_eq!([head.integer_id(), head.integer_id()], [1, 2]);
+        assert_eq!([head.stamp(key, None, op).rev, head.stamp(key, Some(1), op).rev], [1, 2]);
+        head.store(&mut connection, &user).await.unwrap();
+
+        let mut head = Head::lock(&mut connection, &user).await.unwrap().unwrap();
+        assert_eq!((head.integer_id(), head.rev(), head.epoch), (3, 2, 1));
+        let mut sum = Checksum::default();
+        sum.add(key, 2);
+        assert_eq!(head.checksum, sum);
+    }
+
+    #[tokio::test]
+    async fn a_user_who_is_gone_has_none() {
+        let database = Database::ready().await;
+        let nobody = UserId::from("nobody".to_owned());
+        assert!(Head::lock(&mut database.connect().await, &nobody).await.unwrap().is_none());
+        assert_eq!(database.rows("SELECT * FROM head").await, [""; 0]);
+    }
+}

@@ -160,3 +160,151 @@ fn read(row: &PgRow) -> sqlx::Result<StoredSchedule> {
     };
     Ok(StoredSchedule { schedule, integer_id, rev, created_at, updated_at })
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+    use weekwise_domain::{Color, Date, EveryNWeeks, Location, Notes, ReminderMinutes, TimeRange, Title, Weekday};
+
+    use super::*;
+    use crate::{db::head::tests::with_head, postgres::Database};
+
+    fn time(start: &str, end: &str) -> TimeRange {
+        TimeRange::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
+    }
+
+    /// Two that differ in every column, at the ends of what fits.
+    fn extremes() -> [StoredSchedule; 2] {
+        let first = Schedule {
+            id: ScheduleId(Uuid::from_u128(1)),
+            pattern: Pattern {
+                series_id: SeriesId(Uuid::from_u128(1)),
+                day_of_week: Weekday::SUNDAY,
+                time: time("00:00", "00:01"),
+                validity: Validity { from: Date::MIN, until: Some(Date::MAX) },
+                every: EveryNWeeks::ONE,
+            },
+            details: Details::default(),
+            active: true,
+        };
+        let second = Schedule {
+            id: ScheduleId(Uuid::from_u128(u128::MAX)),
+            pattern: Pattern {
+                series_id: SeriesId(Uuid::from_u128(2)),
+                day_of_week: Weekday::SATURDAY,
+                time: time("23:59", "24:00"),
+                validity: Validity { from: "2028-02-29".parse().unwrap(), until: None },
+                every: EveryNWeeks::try_from(8).unwrap(),
+            },
+            details: Details {
+                title: Title::new("ü".repeat(200)).unwrap(),
+                notes: Notes::new("𝄞\n".repeat(2000)).unwrap(),
+                location: Location::new("'; DROP TABLE schedule; --").unwrap(),
+                color: Color::Slate,
+                reminder: Some(ReminderMinutes::try_from(10_080).unwrap()),
+            },
+            active: false,
+        };
+        let at = |text: &str| text.parse().unwrap();
+        let stored = |schedule, integer_id, rev, created: &str, updated: &str| StoredSchedule {
+            schedule,
+            integer_id,
+            rev,
+            created_at: at(created),
+            updated_at: at(updated),
+        };
+        [
+            stored(first, 1, 1, "2026-11-25T00:00:00Z", "2026-11-25T00:00:00.123456Z"),
+            stored(second, i64::MAX, 2, "1970-01-01T00:00:00Z", "2200-12-31T23:59:59Z"),
+        ]
+    }
+
+    fn stamp(rev: i64) -> Stamp {
+        Stamp { rev, epoch: 1, op: Uuid::from_u128(7) }
+    }
+
+    #[tokio::test]
+    async fn every_register_is_read_as_it_was_written() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let connection = &mut connection;
+        let [first, second] = extremes();
+        for row in [&first, &second] {
+            insert(connection, &user, row, stamp(row.rev)).await.unwrap();
+        }
+        let mut stored = all(connection, &user).await.unwrap();
+        stored.sort_by_key(|row| row.integer_id);
+        assert_eq!(stored, [first.clone(), second.clone()]);
+
+        // Register by register from one to the other.
+        remove(connection, &user, second.schedule.id).await.unwrap();
+        let now = second.updated_at;
+        let Schedule { pattern, details, active, .. } = &second.schedule;
+        set_pattern(connection, &user, first.schedule.id, pattern, stamp(5), now).await.unwrap();
+        set_details(connection, &user, first.schedule.id, details, stamp(6), now).await.unwrap();
+        set_active(connection, &user, first.schedule.id, *active, stamp(7), now).await.unwrap();
+        let schedule = Schedule { id: first.schedule.id, ..second.schedule };
+        let expected = StoredSchedule { schedule, rev: 7, updated_at: now, ..first };
+        assert_eq!(all(connection, &user).await.unwrap(), [expected]);
+        let revs = "SELECT rev, pattern_rev, pattern_origin_rev, details_rev, details_origin_rev, active_rev, \
+            active_origin_rev FROM schedule";
+        assert_eq!(database.rows(revs).await, ["7|5|5|6|6|7|7"]);
+    }
+
+    #[tokio::test]
+    async fn nobody_reads_or_writes_anothers_rows() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let other = database.user("bob").await;
+        let [row, _] = extremes();
+        insert(&mut connection, &user, &row, stamp(1)).await.unwrap();
+        assert_eq!(all(&mut connection, &other).await.unwrap(), []);
+        let id = row.schedule.id;
+        set_active(&mut connection, &other, id, false, stamp(2), row.updated_at).await.unwrap_err();
+        remove(&mut connection, &other, id).await.unwrap_err();
+        assert_eq!(all(&mut connection, &user).await.unwrap(), [row]);
+    }
+
+    #[tokio::test]
+    async fn the_table_refuses_what_the_model_refuses() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let [first, mut second] = extremes();
+        insert(&mut connection, &user, &first, stamp(1)).await.unwrap();
+        for bad in [
+            "day_of_week = 7",
+            "day_of_week = -1",
+            "start_time = '9:00'",
+            "start_time = '24:00', end_time = '24:00'",
+            "start_time = '00:01'",
+            "end_time = '24:01'",
+            "end_time = '00:00'",
+            "valid_from = '1899-12-31'",
+            "valid_from = '2201-01-01'",
+            "valid_from = NULL",
+            "valid_until = 'infinity'",
+            "every_n_weeks = 0",
+            "every_n_weeks = 9",
+            "title = repeat('x', 201)",
+            "notes = repeat('x', 4001)",
+            "location = repeat('x', 201)",
+            "color = 'mauve'",
+            "reminder_minutes = 10081",
+            "reminder_minutes = -1",
+            "active = NULL",
+            "rev = 2",
+            "user_id = 'nobody'",
+        ] {
+            database.try_run(&format!("UPDATE schedule SET {bad}")).await.expect_err(bad);
+        }
+        assert_eq!(all(&mut connection, &user).await.unwrap(), std::slice::from_ref(&first));
+
+        // Two segments of a series on one date; unless one is in the trash or holds no date.
+        second.schedule.pattern.series_id = first.schedule.pattern.series_id;
+        insert(&mut connection, &user, &second, stamp(2)).await.unwrap();
+        let restored = set_active(&mut connection, &user, second.schedule.id, true, stamp(3), second.updated_at).await;
+        restored.expect_err("they share dates");
+        database.run("UPDATE schedule SET valid_until = '1900-01-01' WHERE integer_id <> 1").await;
+        set_active(&mut connection, &user, second.schedule.id, true, stamp(3), second.updated_at).await.unwrap();
+    }
+}

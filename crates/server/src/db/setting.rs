@@ -56,3 +56,60 @@ pub(crate) async fn put(
     query.bind(stamp.rev).bind(stamp.epoch).bind(stamp.op).execute(connection).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+    use weekwise_domain::{Clock, SlotLimit, TimeZone, Weekday};
+
+    use super::*;
+    use crate::{db::head::tests::with_head, postgres::Database};
+
+    #[tokio::test]
+    async fn every_setting_is_read_as_it_was_written() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let zone = TimeZone::try_from("Europe/Berlin".to_owned()).unwrap();
+        let values = [
+            Setting::SlotLimit(SlotLimit::MAX),
+            Setting::TimeZone(Some(zone)),
+            Setting::TimeZone(None),
+            Setting::FirstWeekday(Some(Weekday::SUNDAY)),
+            Setting::FirstWeekday(None),
+            Setting::Clock(Some(Clock::H12)),
+            Setting::Clock(None),
+        ];
+        let mut expected = Settings::default();
+        for (rev, value) in (1..).zip(values) {
+            let (name, json) = columns(&value).unwrap();
+            put(&mut connection, &user, &name, &json, Stamp { rev, epoch: 1, op: Uuid::nil() }).await.unwrap();
+            expected.set(value);
+            let stored = all(&mut connection, &user).await.unwrap();
+            assert_eq!((stored.settings, stored.revs[&name]), (expected.clone(), rev));
+        }
+    }
+
+    #[tokio::test]
+    async fn the_table_refuses_what_the_model_refuses_and_keeps_what_it_does_not_know() {
+        let database = Database::ready().await;
+        let (mut connection, user) = with_head(&database).await;
+        let insert = |name: &str, value: &str| {
+            format!("INSERT INTO setting VALUES ('ada', '{name}', '{value}', 1, 1, 1, '{}')", Uuid::nil())
+        };
+        for (name, value) in [
+            ("slot_limit", "0"),
+            ("slot_limit", "25"),
+            ("slot_limit", "2.5"),
+            ("slot_limit", "null"),
+            ("first_weekday", "7"),
+            ("time_zone", "\"\""),
+            ("time_zone", "1"),
+            ("clock", "\"h13\""),
+        ] {
+            database.try_run(&insert(name, value)).await.expect_err(name);
+        }
+        database.run(&insert("density", "\"airy\"")).await;
+        let stored = all(&mut connection, &user).await.unwrap();
+        assert_eq!((stored.settings, stored.revs["density"]), (Settings::default(), 1));
+    }
+}

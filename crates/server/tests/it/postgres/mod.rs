@@ -1,0 +1,9 @@
+//! A real Postgres for tests. Shared by the tests beside the code and by those of the whole server.
+
+#![allow(dead_code)] // Each of the two uses a part.
+
+mod cluster;
+mod database;
+
+pub(crate) use cluster::Cluster;
+pub(crate) use database::Database;
