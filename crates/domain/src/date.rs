@@ -107,14 +107,19 @@ impl FromStr for Date {
     type Err = DateError;
     /// Parses exactly `YYYY-MM-DD`.
     fn from_str(text: &str) -> Result<Self, DateError> {
-        let malformed = || DateError::Malformed(text.chars().take(40).collect());
-        let shaped = text.len() == 10
-            && text.bytes().enumerate().all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
-        if !shaped {
-            return Err(malformed());
-        }
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| malformed())?.try_into()
+        // By hand: chrono's parser for every format would be a large part of the interface.
+        let read = || {
+            let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = text.as_bytes() else { return None };
+            let (year, month, day) = (number([y1, y2, y3, y4])?, number([m1, m2])?, number([d1, d2])?);
+            NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+        };
+        read().ok_or_else(|| DateError::Malformed(text.chars().take(40).collect()))?.try_into()
     }
+}
+
+/// What decimal digits mean, if they are digits.
+fn number<const DIGITS: usize>(digits: [&u8; DIGITS]) -> Option<u32> {
+    digits.into_iter().try_fold(0, |number, digit| Some(number * 10 + char::from(*digit).to_digit(10)?))
 }
 
 impl TryFrom<String> for Date {
