@@ -1,55 +1,135 @@
-//! The words of the interface: Fluent messages, handed down as a context.
+//! The words of the interface, handed down as a context. They are written in `locales/` in the language of Fluent;
+//! `build.rs` makes static data of them.
 
-use std::{fmt, rc::Rc};
+use std::fmt;
 
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
-use unic_langid::LanguageIdentifier;
+use messages::ENGLISH;
 
-const ENGLISH: &str = "en";
+mod messages {
+    use super::Part;
 
-/// All messages of the chosen language. Cheap to clone.
-#[derive(Clone)]
-pub struct Texts(Rc<FluentBundle<FluentResource>>);
+    include!(concat!(env!("OUT_DIR"), "/messages.rs"));
+}
+
+/// A piece of a message.
+enum Part {
+    Text(&'static str),
+    /// The value of this name.
+    Value(&'static str),
+    /// The variant that the value of the name `by` chooses: a number by its plural category in the language, a text
+    /// by itself.
+    Choice { by: &'static str, variants: &'static [(&'static str, &'static [Part])], default: &'static [Part] },
+}
+
+/// What is put into a message.
+pub enum Value {
+    /// Words.
+    Text(String),
+    /// A count, which may choose the form of the words around it.
+    Number(i64),
+}
+
+/// All messages of the chosen language, in the order of their ids. Cheap to clone.
+#[derive(Clone, Copy)]
+pub struct Texts(&'static [(&'static str, &'static [Part])]);
 
 impl Texts {
     /// English.
     pub fn english() -> Self {
-        let source = include_str!("../locales/en.ftl").to_owned();
-        let resource = FluentResource::try_new(source).unwrap_or_else(|(partial, _)| partial);
-        let language: LanguageIdentifier = ENGLISH.parse().unwrap_or_default();
-        let mut bundle = FluentBundle::new(vec![language]);
-        // The isolation marks around values are for mixed directions of writing; they would end up in labels.
-        bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
-        Self(Rc::new(bundle))
+        Self(ENGLISH)
     }
 
     /// The message `id`; the id itself when there is none (a test keeps that from happening).
     pub fn get(&self, id: &str) -> String {
-        self.format(id, None)
+        self.write(id, &[])
     }
 
     /// The message `id` with its values.
-    pub fn with<'a>(&self, id: &str, values: impl IntoIterator<Item = (&'a str, FluentValue<'a>)>) -> String {
-        self.format(id, Some(&values.into_iter().collect()))
+    pub fn with<'a>(&self, id: &str, values: impl IntoIterator<Item = (&'a str, Value)>) -> String {
+        self.write(id, &values.into_iter().collect::<Vec<_>>())
     }
 
-    fn format(&self, id: &str, args: Option<&FluentArgs<'_>>) -> String {
-        match self.0.get_message(id).and_then(|message| message.value()) {
-            Some(pattern) => self.0.format_pattern(pattern, args, &mut Vec::new()).into_owned(),
-            None => id.to_owned(),
+    fn write(&self, id: &str, values: &[(&str, Value)]) -> String {
+        let Some(parts) = self.message(id) else { return id.to_owned() };
+        let mut text = String::new();
+        write(parts, values, &mut text);
+        text
+    }
+
+    fn message(&self, id: &str) -> Option<&'static [Part]> {
+        let at = self.0.binary_search_by_key(&id, |(id, _)| id).ok()?;
+        Some(self.0[at].1)
+    }
+}
+
+/// A value that is not given shows its name, as Fluent does.
+fn write(parts: &[Part], values: &[(&str, Value)], text: &mut String) {
+    let value = |name: &str| values.iter().find(|(given, _)| *given == name).map(|(_, value)| value);
+    for part in parts {
+        match part {
+            Part::Text(words) => text.push_str(words),
+            Part::Value(name) => match value(name) {
+                Some(Value::Text(words)) => text.push_str(words),
+                Some(Value::Number(number)) => text.push_str(&number.to_string()),
+                None => text.push_str(name),
+            },
+            Part::Choice { by, variants, default } => {
+                let key = match value(by) {
+                    Some(Value::Text(words)) => words,
+                    Some(Value::Number(number)) => category(*number),
+                    None => "",
+                };
+                let chosen = variants.iter().find(|(of, _)| *of == key).map_or(*default, |(_, parts)| parts);
+                write(chosen, values, text);
+            }
         }
     }
+}
 
-    #[cfg(test)]
-    fn has(&self, id: &str) -> bool {
-        self.0.has_message(id)
+/// The plural category of a whole number in English (Unicode CLDR).
+fn category(number: i64) -> &'static str {
+    if number == 1 { "one" } else { "other" }
+}
+
+impl From<&str> for Value {
+    fn from(words: &str) -> Self {
+        Self::Text(words.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(words: String) -> Self {
+        Self::Text(words)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<i32> for Value {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<u32> for Value {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<usize> for Value {
+    fn from(number: usize) -> Self {
+        Self::Number(i64::try_from(number).unwrap_or(i64::MAX))
     }
 }
 
 impl PartialEq for Texts {
     fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
+        std::ptr::eq(self.0, other.0)
     }
 }
 
@@ -83,7 +163,7 @@ mod tests {
         for call in [".get(\"", ".with(\""] {
             for rest in code.split(call).skip(1) {
                 let id = rest.split('"').next().unwrap();
-                assert!(texts.has(id), "no message {id}");
+                assert!(texts.message(id).is_some(), "no message {id}");
             }
         }
         let families = ["weekday", "month", "color-", "theme-", "clock-"];
@@ -99,5 +179,6 @@ mod tests {
         let texts = Texts::english();
         assert_eq!(texts.with("scope-count", [("dates", 1.into())]), "1 date");
         assert_eq!(texts.with("scope-count", [("dates", 15.into())]), "15 dates");
+        assert_eq!(texts.with("scope-count", [("dates", 0.into())]), "0 dates");
     }
 }
