@@ -8,17 +8,28 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+#[cfg(test)]
+extern crate self as weekwise_server;
+#[cfg(test)]
+#[path = "../tests/it/postgres/mod.rs"]
+mod postgres;
+
+mod ask;
 pub mod auth;
 pub mod check;
 mod config;
 pub mod db;
 mod error;
 pub mod facade;
+mod health;
 pub mod http;
 mod ids;
+mod log;
+mod metrics;
 mod openapi;
 mod router;
 mod serve;
+mod start;
 mod state;
 mod timestamp;
 mod today;
@@ -27,10 +38,16 @@ mod user;
 pub mod week;
 mod write;
 
-pub use config::{Config, ConfigError, DATABASE_URL, DatabaseConfig, Origin, Secret};
+pub use ask::{Unhealthy, ask};
+pub use config::{
+    Config, ConfigError, DATABASE_URL, DatabaseConfig, Logging, Origin, SETTINGS, Secret, Setting, settings_help,
+};
 pub use error::{Error, Refusal, Told};
+pub use log::log;
+pub use metrics::Metrics;
 pub use router::router;
 pub use serve::serve;
+pub use start::{StartError, Started, start, told_to_stop};
 pub use state::Server;
 pub use timestamp::Timestamp;
 pub use user::UserId;

@@ -1,27 +1,21 @@
 //! `weekwise-server`: reads its settings and serves, or runs one of its operators' commands.
 
-use std::{
-    io::{IsTerminal as _, Write as _},
-    net::SocketAddr,
-    path::PathBuf,
-    process::ExitCode,
-};
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use chrono::Utc;
 use clap::{Args, Parser, Subcommand};
 use serde_json::json;
-use sqlx::{Connection as _, PgConnection};
-use tokio::net::TcpListener;
+use sqlx::PgConnection;
 use weekwise_server::{
-    Config, DatabaseConfig, Server,
+    Config, DatabaseConfig, Logging, ask,
     check::{Level, check},
     db::{
+        self,
         adopt::{self, Report, Saved},
         migrate::{self, Status},
-        pool::pool,
     },
-    serve,
+    log, settings_help, start, told_to_stop,
 };
 
 /// The Weekwise API on PostgreSQL. Its settings come from the environment.
@@ -36,6 +30,11 @@ struct Arguments {
 enum Command {
     /// Answers requests until it is told to stop.
     Serve,
+    /// Asks the server that runs on this machine whether it is healthy. Ends with 1 if it is not.
+    Health,
+    /// Lists the settings, which are all read from the environment.
+    #[command(long_about = settings_help())]
+    Env,
     /// Brings the tables up to date; those of the server that Weekwise replaces are taken over.
     Migrate(Migrate),
     /// Says what is wrong with the data. Ends with 1 if anything is.
@@ -82,7 +81,12 @@ fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match arguments.command {
-            Command::Serve => start().await,
+            Command::Serve => serve().await,
+            Command::Health => say_health().await,
+            Command::Env => {
+                print!("{}", settings_help());
+                Ok(ExitCode::SUCCESS)
+            }
             Command::Migrate(command) => bring_up_to_date(command).await,
             Command::Check { json } => look(json).await,
             Command::Adoption { command } => about_adoption(command).await,
@@ -102,48 +106,28 @@ fn environment(name: &str) -> Option<String> {
 }
 
 async fn connect() -> Result<PgConnection> {
-    let config = DatabaseConfig::read(environment)?;
-    PgConnection::connect_with(&config.options()).await.context("the database of DATABASE_URL cannot be reached")
+    Ok(db::connect::connect(&DatabaseConfig::read(environment)?).await?)
 }
 
-async fn start() -> Result<ExitCode> {
-    tracing_subscriber::fmt().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr).init();
+async fn serve() -> Result<ExitCode> {
+    log(&Logging::read(environment)?);
     let (config, warnings) = Config::read(environment)?;
     for warning in warnings {
         tracing::warn!("{warning}");
     }
-    let pool = pool(&config.database);
-    let mut connection = pool.acquire().await.context("the database of DATABASE_URL cannot be reached")?;
-    migrate::ready(&mut connection, Utc::now()).await?;
-    drop(connection);
-
-    let address = SocketAddr::new(config.host, config.port);
-    let listener =
-        TcpListener::bind(address).await.with_context(|| format!("HOST and PORT: cannot listen on {address}"))?;
-    let address = listener.local_addr().context("the listener has no address")?;
+    let started = start(config, Utc::now()).await?;
+    let address = started.address().context("the listener has no address")?;
     // Whoever started this with port 0 reads here which one it is.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
-    serve(listener, Server::new(pool, config), told_to_stop()).await;
+    started.serve(told_to_stop()).await;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Waits for Ctrl+C, or for what a system sends to end a service.
-async fn told_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
-            },
-            Err(error) => tracing::warn!("SIGTERM will end the server at once: {error}"),
-        }
-    }
-    if let Err(error) = tokio::signal::ctrl_c().await {
-        tracing::warn!("Ctrl+C will end the server at once: {error}");
-        std::future::pending::<()>().await;
-    }
+async fn say_health() -> Result<ExitCode> {
+    let (host, port) = Config::read_address(environment)?;
+    ask(host, port).await?;
+    println!("healthy");
+    Ok(ExitCode::SUCCESS)
 }
 
 async fn bring_up_to_date(command: Migrate) -> Result<ExitCode> {

@@ -1,20 +1,17 @@
 //! Every route.
 
 use axum::{
-    Json, Router,
+    Router,
     handler::Handler,
     middleware::from_fn_with_state,
-    response::IntoResponse,
     routing::{any, get, post},
 };
-use chrono::Utc;
-use serde::Serialize;
 use tower_http::{
     compression::{CompressionLayer, predicate::SizeAbove},
     decompression::RequestDecompressionLayer,
 };
 
-use crate::{Error, Server, Timestamp, auth, http, openapi, trpc};
+use crate::{Error, Server, auth, health, http, openapi, trpc};
 
 /// Replies from this size on are compressed. Those about accounts never are: they hold tokens, and the length of
 /// something compressed tells about its content.
@@ -46,7 +43,7 @@ pub fn router(server: Server) -> Router {
 
     Router::new()
         .route("/", get("OK"))
-        .route("/health", get(health))
+        .route("/health", get(health::health))
         .route("/openapi.json", get(openapi::document))
         .nest("/api/auth", accounts)
         .route("/trpc", calls.clone())
@@ -55,16 +52,6 @@ pub fn router(server: Server) -> Router {
         .method_not_allowed_fallback(other_method)
         .layer(from_fn_with_state(server.clone(), http::edge))
         .with_state(server)
-}
-
-#[derive(Serialize)]
-struct Health {
-    status: &'static str,
-    timestamp: Timestamp,
-}
-
-async fn health() -> impl IntoResponse {
-    Json(Health { status: "healthy", timestamp: Utc::now().into() })
 }
 
 async fn not_found() -> Error {

@@ -7,7 +7,8 @@ use sqlx::PgPool;
 use crate::{
     Config,
     auth::{Cookies, Passwords},
-    http::Limits,
+    http::{Fit, Limits},
+    metrics::Metrics,
 };
 
 /// The running server.
@@ -23,6 +24,10 @@ pub struct Server {
     pub passwords: Passwords,
     /// How often each client has called.
     pub limits: Limits,
+    /// What it has done, in numbers.
+    pub metrics: Metrics,
+    /// What was said of settings that do not fit.
+    pub fit: Fit,
 }
 
 impl Server {
@@ -33,6 +38,8 @@ impl Server {
             cookies: Arc::new(Cookies::new(&config)),
             passwords: Passwords::new(),
             limits: Limits::new(Instant::now()),
+            metrics: Metrics::new(config.database.connection_limit),
+            fit: Fit::default(),
             config: Arc::new(config),
         }
     }

@@ -2,7 +2,8 @@
 
 use std::{fmt, time::Duration};
 
-use sqlx::postgres::PgConnectOptions;
+use log::LevelFilter;
+use sqlx::{ConnectOptions as _, postgres::PgConnectOptions};
 use url::Url;
 
 use super::ConfigError;
@@ -24,6 +25,8 @@ pub struct DatabaseConfig {
     pub connection_limit: u32,
     /// `pool_timeout` in the address, in seconds: how long a request waits for a connection; 10 unless set.
     pub pool_timeout: Duration,
+    /// A statement that takes this long is logged with its text: half a second unless `SLOW_QUERY_MS` says otherwise.
+    pub slow: Duration,
 }
 
 impl DatabaseConfig {
@@ -69,7 +72,8 @@ impl DatabaseConfig {
             0 => Duration::from_secs(24 * 60 * 60),
             seconds => Duration::from_secs(seconds.into()),
         };
-        let config = Self { schema: of("schema").map(str::to_owned), url, connection_limit, pool_timeout };
+        let slow = Duration::from_millis(500);
+        let config = Self { schema: of("schema").map(str::to_owned), url, connection_limit, pool_timeout, slow };
         config.options_or(|_| bad("cannot be used: check host, port and the options after the question mark"))?;
         Ok(config)
     }
@@ -82,6 +86,7 @@ impl DatabaseConfig {
 
     fn options_or<E>(&self, bad: impl FnOnce(sqlx::Error) -> E) -> Result<PgConnectOptions, E> {
         let options: PgConnectOptions = self.url.as_str().parse().map_err(bad)?;
+        let options = options.log_slow_statements(LevelFilter::Warn, self.slow);
         Ok(match &self.schema {
             Some(schema) => options.options([("search_path", schema)]),
             None => options,

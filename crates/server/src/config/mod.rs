@@ -2,17 +2,24 @@
 //! deployment changes its image and not its settings.
 
 mod database;
+mod logging;
 mod origin;
 mod secret;
+mod settings;
 
-use std::net::IpAddr;
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
 
 use thiserror::Error;
 use url::Url;
 
 pub use database::{DATABASE_URL, DatabaseConfig};
+pub use logging::Logging;
 pub use origin::Origin;
 pub use secret::Secret;
+pub use settings::{SETTINGS, Setting, settings_help};
 
 /// What `serve` is started with.
 #[derive(Debug, Clone)]
@@ -34,6 +41,8 @@ pub struct Config {
     /// `TRUSTED_PROXIES`: how many proxies stand before this server, 0 unless set. The client's address is the entry of
     /// `X-Forwarded-For` that the outermost of them added.
     pub trusted_proxies: usize,
+    /// `METRICS_ADDR`: where operators are answered, nowhere unless set.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Why a setting cannot be used. One line that says what to do.
@@ -60,8 +69,8 @@ impl Config {
     /// The first setting that is missing or cannot be used.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<(Self, Vec<String>), ConfigError> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
-        let production = get("NODE_ENV").is_some_and(|environment| environment == "production");
-        let port = parsed(&get, "PORT", "is no port: give a number from 0 to 65535")?.unwrap_or(3000);
+        let production = is_production(&get);
+        let (host, port) = Self::read_address(&get)?;
         let mut warnings = Vec::new();
 
         let (secret, concern) = Secret::read(get("BETTER_AUTH_SECRET"), production)?;
@@ -72,18 +81,45 @@ impl Config {
         if production && base_url.scheme() != "https" {
             warnings.push("BETTER_AUTH_URL is not https: browsers do not send cookies for https to it".to_owned());
         }
+        let is_here = matches!(base_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        if is_here && port != 0 && base_url.port_or_known_default() != Some(port) {
+            let address = base_url.origin().ascii_serialization();
+            warnings.push(format!(
+                "BETTER_AUTH_URL is {address}, but PORT is {port}: set it to where browsers reach this server"
+            ));
+        }
+        let mut database = DatabaseConfig::read(&get)?;
+        if let Some(slow) = parsed(&get, "SLOW_QUERY_MS", "is no number of milliseconds")? {
+            database.slow = Duration::from_millis(slow);
+        }
         let config = Self {
-            database: DatabaseConfig::read(&get)?,
-            host: parsed(&get, "HOST", "is no address: give one such as 0.0.0.0 or ::")?.unwrap_or([0, 0, 0, 0].into()),
+            database,
+            host,
             port,
             cors_origins,
             secret,
             base_url,
             production,
             trusted_proxies: parsed(&get, "TRUSTED_PROXIES", "is no number of proxies")?.unwrap_or(0),
+            metrics: parsed(&get, "METRICS_ADDR", "is no address with a port: give one such as 127.0.0.1:9464")?,
         };
         Ok((config, warnings))
     }
+
+    /// `HOST` and `PORT` alone, for who only wants to find the server.
+    ///
+    /// # Errors
+    /// When one of them cannot be used.
+    pub fn read_address(get: impl Fn(&str) -> Option<String>) -> Result<(IpAddr, u16), ConfigError> {
+        let get = |name: &str| get(name).filter(|value| !value.is_empty());
+        let host = parsed(get, "HOST", "is no address: give one such as 0.0.0.0 or ::")?;
+        let port = parsed(get, "PORT", "is no port: give a number from 0 to 65535")?;
+        Ok((host.unwrap_or([0, 0, 0, 0].into()), port.unwrap_or(3000)))
+    }
+}
+
+fn is_production(get: impl Fn(&str) -> Option<String>) -> bool {
+    get("NODE_ENV").is_some_and(|environment| environment == "production")
 }
 
 fn parsed<T: std::str::FromStr>(
@@ -134,6 +170,12 @@ mod tests {
             ("PORT", "99999", "PORT \"99999\" is no port: give a number from 0 to 65535"),
             ("HOST", "here", "HOST \"here\" is no address: give one such as 0.0.0.0 or ::"),
             ("TRUSTED_PROXIES", "-1", "TRUSTED_PROXIES \"-1\" is no number of proxies"),
+            ("SLOW_QUERY_MS", "1s", "SLOW_QUERY_MS \"1s\" is no number of milliseconds"),
+            (
+                "METRICS_ADDR",
+                "9464",
+                "METRICS_ADDR \"9464\" is no address with a port: give one such as 127.0.0.1:9464",
+            ),
             (
                 "BETTER_AUTH_URL",
                 "example.org",
@@ -143,6 +185,17 @@ mod tests {
         for (name, value, expected) in bad {
             assert_eq!(read(&[SECRET, (name, value)]).unwrap_err().to_string(), expected);
         }
+    }
+
+    #[test]
+    fn an_address_with_another_port_is_warned_about() {
+        let warnings = read(&[SECRET, ("PORT", "3002"), ("BETTER_AUTH_URL", "http://localhost:3000")]).unwrap().1;
+        assert_eq!(
+            warnings,
+            ["BETTER_AUTH_URL is http://localhost:3000, but PORT is 3002: set it to where browsers reach this server"]
+        );
+        let behind_a_proxy = [SECRET, ("PORT", "3002"), ("BETTER_AUTH_URL", "https://week.example")];
+        assert_eq!(read(&behind_a_proxy).unwrap().1, [""; 0]);
     }
 
     #[test]

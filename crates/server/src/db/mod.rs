@@ -4,6 +4,7 @@ pub mod adopt;
 pub mod attempt;
 pub mod checksum;
 pub(crate) mod columns;
+pub mod connect;
 pub mod epoch;
 pub(crate) mod exception;
 pub(crate) mod head;

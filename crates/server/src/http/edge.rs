@@ -6,7 +6,7 @@ use std::{
 };
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -27,13 +27,15 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub async fn edge(State(server): State<Server>, request: Request, next: Next) -> Response {
     let config = &server.config;
     let id = request_id(request.headers(), config);
-    let span = tracing::info_span!("request", id = id.to_str().unwrap_or_default());
+    // An error, so that also who logs nothing but errors sees which request they belong to.
+    let span = tracing::error_span!("request", id = id.to_str().unwrap_or_default());
+    server.fit.look(config, request.headers());
     let origin = request.headers().get(header::ORIGIN).filter(|origin| is_allowed(origin, config)).cloned();
     let is_preflight = request.method() == Method::OPTIONS;
     let mut response = if is_preflight {
         StatusCode::NO_CONTENT.into_response()
     } else {
-        answer(request, next).instrument(span).await
+        answer(&server, request, next).instrument(span).await
     };
 
     let headers = response.headers_mut();
@@ -55,8 +57,9 @@ pub async fn edge(State(server): State<Server>, request: Request, next: Next) ->
 }
 
 /// The reply, whatever happens: a handler that panics or hangs is answered for.
-async fn answer(request: Request, next: Next) -> Response {
+async fn answer(server: &Server, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let started = Instant::now();
     let outcome = AssertUnwindSafe(timeout(PATIENCE, next.run(request))).catch_unwind().await;
     let response = match outcome {
@@ -64,7 +67,9 @@ async fn answer(request: Request, next: Next) -> Response {
         Ok(Err(_)) => failure(&path, Error::TookTooLong),
         Err(_) => failure(&path, Error::Panicked),
     };
-    tracing::info!(%method, path, status = response.status().as_u16(), took_us = started.elapsed().as_micros() as u64);
+    let (status, took) = (response.status(), started.elapsed());
+    server.metrics.answered(&method, route.as_ref().map(MatchedPath::as_str), status, took);
+    tracing::info!(%method, path, status = status.as_u16(), took_us = took.as_micros() as u64);
     response
 }
 

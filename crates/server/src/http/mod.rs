@@ -5,6 +5,7 @@ mod body;
 mod caller;
 mod client;
 mod edge;
+mod fit;
 mod limit;
 mod serve;
 
@@ -12,5 +13,6 @@ pub use body::{ACCOUNT_BODY, JsonBody, TRPC_BODY, is_json, read};
 pub use caller::Caller;
 pub use client::{ClientAddress, Peer};
 pub use edge::edge;
+pub use fit::Fit;
 pub use limit::{ACCOUNT, Class, Limits, Rule, SENSITIVE, WEEK};
 pub use serve::serve;
