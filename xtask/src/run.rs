@@ -41,7 +41,11 @@ impl Options {
 
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let ready = setup::setup(workspace, Purpose::run())?;
-    ui::build(workspace, &ready)?;
+    if options.release {
+        ui::build_small(workspace, &ready)?;
+    } else {
+        ui::build(workspace, &ready)?;
+    }
     build_shell(workspace, &ready, options.release)?;
     let binary = workspace.binary(options.release);
     if display::is_there() {

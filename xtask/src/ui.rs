@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::setup::Ready;
+use crate::setup::{self, Ready};
 use crate::shell;
 use crate::workspace::Workspace;
 
@@ -15,6 +15,21 @@ pub(crate) const PACKAGE: &str = "weekwise-ui";
 
 /// Builds the interface unless the one that is there was made from the same sources.
 pub(crate) fn build(workspace: &Workspace, ready: &Ready) -> Result<()> {
+    build_as(workspace, ready, Finish::Quick)
+}
+
+/// The same, made small by wasm-opt, which takes longer: for releases and for what is measured.
+pub(crate) fn build_small(workspace: &Workspace, ready: &Ready) -> Result<()> {
+    build_as(workspace, &ready.clone().with(setup::wasm_opt(workspace)?)?, Finish::Small)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Finish {
+    Quick,
+    Small,
+}
+
+fn build_as(workspace: &Workspace, ready: &Ready, finish: Finish) -> Result<()> {
     let page = workspace.root.join("ui").join("dist").join("index.html");
     // Two of trunk in one folder take each other's files away.
     fs::create_dir_all(workspace.ui_target())?;
@@ -22,20 +37,32 @@ pub(crate) fn build(workspace: &Workspace, ready: &Ready) -> Result<()> {
     turn.lock()?;
     let stamp = workspace.ui_target().join("built-from");
     let sources = sources(workspace, ready)?;
-    if fs::read_to_string(&stamp).is_ok_and(|built| built == record(&sources, &page)) {
+    // A small one serves those as well who need not have it.
+    let is_there = fs::read_to_string(&stamp).is_ok_and(|built| {
+        built == record(&sources, &page, Finish::Small)
+            || finish == Finish::Quick && built == record(&sources, &page, Finish::Quick)
+    });
+    if is_there {
         return Ok(());
     }
 
     println!("Building the interface (the first time takes about 3 min)");
     let _ = fs::remove_file(&stamp);
-    shell::show(trunk(workspace, ready).args(["build", "--release"]))?;
-    fs::write(&stamp, record(&sources, &page)).with_context(|| format!("could not write {}", stamp.display()))
+    let mut trunk = trunk(workspace, ready);
+    trunk.arg("build");
+    if finish == Finish::Small {
+        // To trunk this means wasm-opt; what cargo does is said by the profile.
+        trunk.arg("--release");
+    }
+    shell::show(&mut trunk)?;
+    fs::write(&stamp, record(&sources, &page, finish)).with_context(|| format!("could not write {}", stamp.display()))
 }
 
 /// What was built from what. The page names all other files by their content, and a build by hand
 /// or the placeholder of the shell's build script may have taken its place since.
-fn record(sources: &str, page: &Path) -> String {
-    format!("{sources}\n{}", fs::read_to_string(page).unwrap_or_default())
+fn record(sources: &str, page: &Path, finish: Finish) -> String {
+    let finish = if finish == Finish::Small { "small" } else { "quick" };
+    format!("{sources} {finish}\n{}", fs::read_to_string(page).unwrap_or_default())
 }
 
 /// trunk in the interface's folder. It gets only tools that are there, so it downloads none.

@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 
 const BUILD: [&str; 4] = ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev"];
 const HEADLESS: [&str; 4] = ["webkit2gtk-driver", "xvfb", "dbus", "fonts-noto-core"];
-const TEST: [&str; 1] = ["gnome-keyring"];
+const TEST: [&str; 3] = ["gnome-keyring", "appstream", "desktop-file-utils"];
 
 /// Mirrors answer slowly at times; nothing here takes longer than this.
 const APT_LIMIT: Duration = Duration::from_secs(20 * 60);
@@ -36,7 +36,12 @@ pub(super) fn provide(workspace: &Workspace, purpose: Purpose, toolchain: Option
             wanted.push(wasm::DEBIAN_CLIPPY);
         }
     }
-    let missing = missing_of(&wanted);
+    install(workspace, &wanted)
+}
+
+/// Installs those packages that are not there.
+pub(super) fn install(workspace: &Workspace, wanted: &[&str]) -> Result<()> {
+    let missing = missing_of(wanted);
     if missing.is_empty() {
         return Ok(());
     }

@@ -39,6 +39,7 @@ impl Purpose {
 }
 
 /// What a set up machine offers.
+#[derive(Clone)]
 pub(crate) struct Ready {
     pub(crate) wasm: Toolchain,
     /// The PATH with our own tools in front.
@@ -54,6 +55,13 @@ impl Ready {
             command.env("WEEKWISE_AXE", axe);
         }
         command.env("PATH", &self.path)
+    }
+
+    /// The same with one more folder of tools in front.
+    pub(crate) fn with(mut self, folder: PathBuf) -> Result<Self> {
+        let rest = std::env::split_paths(&self.path);
+        self.path = std::env::join_paths([folder].into_iter().chain(rest))?;
+        Ok(self)
     }
 }
 
@@ -76,6 +84,17 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Result<Ready> {
         path.extend(std::env::split_paths(&inherited));
     }
     Ok(Ready { wasm, path: std::env::join_paths(path)?, axe })
+}
+
+/// Programs that only one verb needs, each with the name of its package, as Debian calls it.
+pub(crate) fn programs(workspace: &Workspace, wanted: &[(&str, &str)]) -> Result<()> {
+    system::programs(workspace, wanted)
+}
+
+/// The folder that holds `wasm-opt`, which makes the interface small.
+pub(crate) fn wasm_opt(workspace: &Workspace) -> Result<PathBuf> {
+    programs(workspace, &[("npm", "npm")])?;
+    tools::wasm_opt(&workspace.tools)
 }
 
 fn rust_components(workspace: &Workspace, purpose: Purpose) -> Result<()> {

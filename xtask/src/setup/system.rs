@@ -19,10 +19,27 @@ pub(super) fn provide(workspace: &Workspace, purpose: Purpose, toolchain: Option
             Err(_) => bail!("Apple's command line tools are missing: run `xcode-select --install`"),
         };
     }
-    if shell::find("dpkg-query").is_some() && shell::find("apt-get").is_some() {
+    if has_apt() {
         return debian::provide(workspace, purpose, toolchain);
     }
     other_linux(purpose)
+}
+
+/// Programs that only one verb needs, each with the name of its package.
+pub(super) fn programs(workspace: &Workspace, wanted: &[(&str, &str)]) -> Result<()> {
+    let missing: Vec<&str> =
+        wanted.iter().filter(|(program, _)| shell::find(program).is_none()).map(|(_, package)| *package).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if has_apt() {
+        return debian::install(workspace, &missing);
+    }
+    bail!("install these, then try again: {}", missing.join(", "))
+}
+
+fn has_apt() -> bool {
+    shell::find("dpkg-query").is_some() && shell::find("apt-get").is_some()
 }
 
 /// What a Linux without apt must bring, told in the words that package searches understand.
@@ -50,7 +67,12 @@ fn other_linux(purpose: Purpose) -> Result<()> {
         ]);
     }
     if purpose == Purpose::Test {
-        programs.extend([("gnome-keyring-daemon", "gnome-keyring"), ("npm", "npm")]);
+        programs.extend([
+            ("gnome-keyring-daemon", "gnome-keyring"),
+            ("npm", "npm"),
+            ("appstreamcli", "appstream"),
+            ("desktop-file-validate", "desktop-file-utils"),
+        ]);
     }
     missing.extend(programs.iter().filter(|(p, _)| shell::find(p).is_none()).map(|(_, told)| *told));
     if missing.is_empty() {

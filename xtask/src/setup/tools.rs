@@ -11,6 +11,7 @@ use crate::scratch::Scratch;
 use crate::shell;
 
 const AXE_VERSION: &str = "4.14.1";
+const BINARYEN_VERSION: &str = "132.0.0";
 
 pub(super) struct Tool {
     package: &'static str,
@@ -103,30 +104,43 @@ pub(super) fn clean_up(tools: &Path) {
 
 /// The accessibility rules of axe-core, as one script for a page.
 pub(super) fn axe(tools: &Path) -> Result<PathBuf> {
-    let home = tools.join(format!("axe-core-{AXE_VERSION}"));
-    let script = home.join("axe.min.js");
-    if script.is_file() {
-        return Ok(script);
+    Ok(from_npm(tools, "axe-core", AXE_VERSION, &["axe.min.js"])?.join("axe.min.js"))
+}
+
+/// The folder that holds `wasm-opt`. It comes from npm, where it is a script with WebAssembly in it: Debian's cannot
+/// read what today's compilers write.
+pub(super) fn wasm_opt(tools: &Path) -> Result<PathBuf> {
+    let files = ["bin/wasm-opt", "bin/package.json"];
+    Ok(from_npm(tools, "binaryen", BINARYEN_VERSION, &files)?.join("bin"))
+}
+
+/// The folder that holds these files of a package, which are fetched first where they are missing.
+fn from_npm(tools: &Path, package: &str, version: &str, files: &[&str]) -> Result<PathBuf> {
+    let name = format!("{package}-{version}");
+    let home = tools.join(&name);
+    if files.iter().all(|file| home.join(file).is_file()) {
+        return Ok(home);
     }
+    fs::create_dir_all(tools).with_context(|| format!("could not create {}", tools.display()))?;
+    let _turn = wait_for_turn(tools)?;
     let scratch = Scratch::new()?;
     let mut pack = shell::command("npm");
-    pack.args(["pack", &format!("axe-core@{AXE_VERSION}")]).current_dir(scratch.path());
+    pack.args(["pack", &format!("{package}@{version}")]).current_dir(scratch.path());
     shell::with_progress(
-        &format!("Setup: fetching axe-core {AXE_VERSION}"),
+        &format!("Setup: fetching {package} {version}"),
         &mut pack,
-        &tools.join("axe-core.log"),
+        &tools.join(format!("{package}.log")),
         Some(Duration::from_secs(180)),
     )?;
-    shell::answer(
-        shell::command("tar")
-            .args(["-xzf", &format!("axe-core-{AXE_VERSION}.tgz"), "package/axe.min.js"])
-            .current_dir(scratch.path()),
-    )?;
-    fs::create_dir_all(&home)?;
-    let arriving = home.join("arriving");
-    fs::copy(scratch.path().join("package").join("axe.min.js"), &arriving)?;
-    fs::rename(arriving, &script)?;
-    Ok(script)
+    let arriving = tools.join(format!("{name}.arriving"));
+    let _ = fs::remove_dir_all(&arriving);
+    fs::create_dir_all(&arriving)?;
+    let mut unpack = shell::command("tar");
+    unpack.arg("-xzf").arg(scratch.path().join(format!("{name}.tgz"))).arg("-C").arg(&arriving);
+    shell::answer(unpack.arg("--strip-components=1").args(files.iter().map(|file| format!("package/{file}"))))?;
+    let _ = fs::remove_dir_all(&home);
+    fs::rename(&arriving, &home).with_context(|| format!("could not create {}", home.display()))?;
+    Ok(home)
 }
 
 fn build_dir(tools: &Path) -> PathBuf {
