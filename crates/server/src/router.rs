@@ -47,6 +47,7 @@ pub fn router(server: Server) -> Router {
         .route("/openapi.json", get(openapi::document))
         .nest("/api/auth", accounts)
         .route("/trpc", calls.clone())
+        .route("/trpc/", calls.clone())
         .route("/trpc/{*path}", calls)
         .fallback(not_found)
         .method_not_allowed_fallback(other_method)

@@ -2,7 +2,9 @@
 
 use utoipa::OpenApi;
 
-use super::{create_schedule, delete_schedule, delete_slot, get_schedules_for_week, private_data, update_slot};
+use super::{
+    create_schedule, delete_schedule, delete_slot, get_schedules_for_week, health_check, private_data, update_slot,
+};
 
 /// A part of the whole document.
 #[derive(OpenApi)]
@@ -12,6 +14,7 @@ use super::{create_schedule, delete_schedule, delete_slot, get_schedules_for_wee
     update_slot::call,
     delete_slot::call,
     delete_schedule::call,
-    private_data::call
+    private_data::call,
+    health_check::call
 ))]
 pub(crate) struct Document;

@@ -14,7 +14,7 @@ use super::{
     batch::{Call, Calls, Inputs, input_in, method_of},
     create_schedule, delete_schedule, delete_slot,
     envelope::{self, Outcome, failure, success},
-    get_schedules_for_week, private_data,
+    get_schedules_for_week, health_check, private_data,
     rows::Item,
     update_slot,
 };
@@ -94,7 +94,7 @@ impl Context<'_> {
         }
         let (server, now) = (self.server, self.now);
         Ok(match procedure {
-            Procedure::HealthCheck => success("OK"),
+            Procedure::HealthCheck => success(health_check::call()),
             Procedure::PrivateData => success(private_data::call(server, &self.user().await?).await?),
             Procedure::CreateSchedule => {
                 success(create_schedule::call(server, &self.user().await?, inputs.of(number)?, now).await?)

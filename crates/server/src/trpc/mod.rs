@@ -10,6 +10,7 @@ mod document;
 mod envelope;
 mod get_schedules_for_week;
 mod handle;
+mod health_check;
 mod input;
 mod private_data;
 mod procedure;
