@@ -247,3 +247,138 @@ fn first_date(now: DateTime<Utc>, zone: Option<&weekwise_domain::TimeZone>) -> D
 fn author(now: DateTime<Utc>) -> Author {
     Author { op: new_id(now), device: WEB, made_at: now }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{postgres::Database, week::week};
+
+    fn time(start: &str, end: &str) -> TimeRange {
+        TimeRange::new(start.parse().unwrap(), end.parse().unwrap()).unwrap()
+    }
+
+    fn date(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    /// Wednesday.
+    fn now() -> DateTime<Utc> {
+        "2026-11-25T12:00:00Z".parse().unwrap()
+    }
+
+    /// A user with a slot on Mondays at 9.
+    async fn with_mondays(database: &Database) -> (PgPool, UserId, i64) {
+        let (pool, user) = (database.pool(), database.user("ada").await);
+        let made = create_schedule(&pool, &user, Weekday::MONDAY, time("09:00", "10:00"), now()).await.unwrap();
+        (pool, user, made.id)
+    }
+
+    /// The week from Monday 30 November on: original date, date and start of each item.
+    async fn shown(pool: &PgPool, user: &UserId) -> Vec<String> {
+        let items = week(pool, user, date("2026-11-30"), now()).await.unwrap();
+        let show = |it: &crate::week::WeekItem| format!("{} {} {}", it.original_date, it.date, it.time.start());
+        items.iter().map(show).collect()
+    }
+
+    #[tokio::test]
+    async fn a_new_slot_is_shown_and_a_deleted_one_is_not() {
+        let database = Database::ready().await;
+        let (pool, user, id) = with_mondays(&database).await;
+        assert_eq!(shown(&pool, &user).await, ["2026-11-30 2026-11-30 09:00"]);
+        delete_schedule(&pool, &user, id, now()).await.unwrap();
+        assert_eq!(shown(&pool, &user).await, [""; 0]);
+        delete_schedule(&pool, &user, id, now()).await.expect("it may be deleted again");
+        let unknown = delete_schedule(&pool, &user, id + 1, now()).await;
+        assert!(matches!(unknown, Err(FacadeError::ScheduleNotFound)), "{unknown:?}");
+        // One in the trash cannot be changed.
+        let changed = update_slot(&pool, &user, id, date("2026-11-30"), time("11:00", "12:00"), now()).await;
+        assert!(matches!(changed, Err(FacadeError::ScheduleNotFound)), "{changed:?}");
+    }
+
+    #[tokio::test]
+    async fn the_accounts_limit_is_told() {
+        let database = Database::ready().await;
+        let (pool, user, id) = with_mondays(&database).await;
+        let more = || create_schedule(&pool, &user, Weekday::MONDAY, time("11:00", "12:00"), now());
+        more().await.unwrap();
+        assert_eq!(more().await.unwrap_err().to_string(), "Maximum 2 slots allowed per day");
+        delete_schedule(&pool, &user, id, now()).await.unwrap();
+        more().await.expect("there is room again");
+    }
+
+    #[tokio::test]
+    async fn a_date_is_changed_cancelled_and_takes_place_again() {
+        let database = Database::ready().await;
+        let (pool, user, id) = with_mondays(&database).await;
+        let monday = date("2026-11-30");
+        let changed = update_slot(&pool, &user, id, monday, time("11:00", "12:00"), now()).await.unwrap();
+        assert_eq!((changed.schedule, changed.date, changed.is_deleted), (id, monday, false));
+        assert_eq!(shown(&pool, &user).await, ["2026-11-30 2026-11-30 11:00"]);
+
+        let deleted = delete_slot(&pool, &user, id, monday, now()).await.unwrap();
+        assert_eq!((deleted.id, deleted.time, deleted.is_deleted), (changed.id, None, true));
+        assert_eq!(delete_slot(&pool, &user, id, monday, now()).await.unwrap(), deleted);
+        assert_eq!(shown(&pool, &user).await, [""; 0]);
+
+        update_slot(&pool, &user, id, monday, time("13:00", "14:00"), now()).await.unwrap();
+        assert_eq!(shown(&pool, &user).await, ["2026-11-30 2026-11-30 13:00"]);
+        let tuesday = update_slot(&pool, &user, id, date("2026-12-01"), time("13:00", "14:00"), now()).await;
+        assert!(matches!(tuesday, Err(FacadeError::NotOnDate(_))), "{tuesday:?}");
+    }
+
+    #[tokio::test]
+    async fn a_moved_date_is_found_where_it_is_shown_and_keeps_what_else_is_different() {
+        let database = Database::ready().await;
+        let (pool, user, id) = with_mondays(&database).await;
+        let [moved, monday] = ["2026-12-07", "2026-11-30"].map(date);
+        update_slot(&pool, &user, id, moved, time("09:00", "10:00"), now()).await.unwrap();
+        // As the desktop would move it, to a Friday and with a title.
+        database.run("UPDATE exception SET moved_to = '2026-12-04', title = 'Exam', notes = 'Room 5'").await;
+
+        let changed = update_slot(&pool, &user, id, date("2026-12-04"), time("15:00", "16:00"), now()).await.unwrap();
+        assert_eq!(changed.date, moved, "the original date names it");
+        assert_eq!(shown(&pool, &user).await, ["2026-11-30 2026-11-30 09:00", "2026-12-07 2026-12-04 15:00"]);
+        let kept = "SELECT moved_to, title, notes FROM exception";
+        assert_eq!(database.rows(kept).await, ["2026-12-04|Exam|Room 5"]);
+
+        // Nothing is on the date that it left.
+        let left = delete_slot(&pool, &user, id, moved, now()).await;
+        assert!(matches!(left, Err(FacadeError::NotOnDate(_))), "{left:?}");
+
+        // Moved onto another Monday, that Monday's own occurrence is meant, and once that is moved away the one moved there.
+        database.run("UPDATE exception SET moved_to = '2026-11-30'").await;
+        assert_eq!(delete_slot(&pool, &user, id, monday, now()).await.unwrap().date, monday);
+        database
+            .run("UPDATE exception SET kind = 'override', moved_to = '2026-12-02' WHERE original_date = '2026-11-30'")
+            .await;
+        assert_eq!(delete_slot(&pool, &user, id, monday, now()).await.unwrap().date, moved);
+    }
+
+    #[tokio::test]
+    async fn only_today_and_later_are_shown_in_the_accounts_zone() {
+        let database = Database::ready().await;
+        let (pool, user, id) = with_mondays(&database).await;
+        let show = async |now: &str| week(&pool, &user, date("2026-11-30"), now.parse().unwrap()).await.unwrap();
+        assert_eq!(show("2026-11-30T23:00:00Z").await.len(), 1);
+        assert_eq!(show("2026-12-01T00:30:00Z").await.len(), 0);
+        database
+            .run(
+                "INSERT INTO setting (user_id, name, value, rev, origin_epoch, origin_rev, op) \
+                 VALUES ('ada', 'time_zone', '\"America/New_York\"', 2, 1, 2, gen_random_uuid())",
+            )
+            .await;
+        let still_monday = show("2026-12-01T00:30:00Z").await;
+        assert_eq!(still_monday.iter().map(|it| it.schedule).collect::<Vec<_>>(), [id]);
+    }
+
+    #[tokio::test]
+    async fn integer_ids_are_each_users_own() {
+        let database = Database::ready().await;
+        let (pool, _, adas) = with_mondays(&database).await;
+        let bob = database.user("bob").await;
+        let bobs = create_schedule(&pool, &bob, Weekday::SUNDAY, time("09:00", "10:00"), now()).await.unwrap();
+        assert_eq!((adas, bobs.id), (1, 1));
+        delete_schedule(&pool, &bob, 1, now()).await.unwrap();
+        assert_eq!(database.rows("SELECT user_id, active FROM schedule ORDER BY 1").await, ["ada|true", "bob|false"]);
+    }
+}

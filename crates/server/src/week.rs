@@ -58,7 +58,7 @@ macro_rules! week_of {
             "WITH who AS MATERIALIZED (",
             $who,
             r#")
-            SELECT 0::smallint, NULL::bigint, NULL::uuid, NULL::uuid, NULL::date, NULL::date, NULL::text, NULL::text,
+            SELECT 0, NULL::bigint, NULL::uuid, NULL::uuid, NULL::date, NULL::date, NULL::text, NULL::text,
                 NULL::smallint, NULL::smallint, user_id, "expiresAt", "endsAt"
                 FROM who
             UNION ALL SELECT 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, value #>> '{}', NULL, NULL
@@ -137,11 +137,11 @@ impl Material {
     }
 
     fn take(&mut self, columns: &mut Columns<'_>) -> sqlx::Result<()> {
-        const SESSION: i16 = 0;
-        const ZONE: i16 = 1;
-        const SCHEDULE: i16 = 2;
+        const SESSION: i32 = 0;
+        const ZONE: i32 = 1;
+        const SCHEDULE: i32 = 2;
         const WORD: usize = 10;
-        match columns.get::<i16>()? {
+        match columns.get::<i32>()? {
             SESSION => {
                 columns.skip_to(WORD);
                 let user_id: UserId = columns.get()?;

@@ -4,7 +4,7 @@
 //! happen one after the other and each is judged on what the one before it left. Every row that it writes gets a revision
 //! of its own, in the order of the writes; so whoever reads all rows up to a revision has missed none below it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgPool, Postgres, Transaction};
@@ -102,6 +102,18 @@ impl Write {
         found.sort_by_key(|row| row.key);
         self.exceptions.extend(found.iter().map(|row| (row.key, row.clone())));
         Ok(found)
+    }
+
+    /// Loads exceptions, as far as there are any.
+    pub(crate) async fn load_exceptions(&mut self, keys: impl Iterator<Item = ExceptionKey>) -> Result<(), WriteError> {
+        let found = exception::with_keys(&mut self.transaction, &self.user, keys).await?;
+        self.exceptions.extend(found.into_iter().map(|row| (row.key, row)));
+        Ok(())
+    }
+
+    /// The schedules that were removed for good.
+    pub(crate) async fn buried(&mut self) -> Result<BTreeSet<ScheduleId>, WriteError> {
+        Ok(operation::buried(&mut self.transaction, &self.user).await?)
     }
 
     /// Does an edit. What it does not change it does not write.
@@ -258,4 +270,180 @@ fn restamp<'a>(
     let stamp = head.stamp(RowKey::Schedule(id), Some(row.rev), author.op);
     (row.rev, row.updated_at) = (stamp.rev, author.made_at);
     Ok((stamp, row))
+}
+
+#[cfg(test)]
+mod tests {
+    use weekwise_domain::{
+        Cancellation, Details, Displaced, EveryNWeeks, Pattern, SeriesPatch, SlotLimit, TimeRange, Title, Validity,
+        Weekday,
+    };
+
+    use super::*;
+    use crate::{check::check, postgres::Database};
+
+    /// A slot on Mondays from 5 January 2026 on.
+    fn mondays(id: u128) -> Schedule {
+        let id = ScheduleId(Uuid::from_u128(id));
+        let pattern = Pattern {
+            series_id: id.into(),
+            day_of_week: Weekday::MONDAY,
+            time: TimeRange::new("09:00".parse().unwrap(), "10:00".parse().unwrap()).unwrap(),
+            validity: Validity { from: date("2026-01-05"), until: None },
+            every: EveryNWeeks::ONE,
+        };
+        Schedule { id, pattern, details: Details::default(), active: true }
+    }
+
+    fn date(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    fn create(id: u128) -> Edit {
+        Edit::Create { schedule: Box::new(mondays(id)) }
+    }
+
+    fn series(id: u128) -> SeriesId {
+        SeriesId(Uuid::from_u128(id))
+    }
+
+    async fn edit(pool: &PgPool, user: &UserId, edit: Edit) -> Result<(), WriteError> {
+        let mut write = Write::begin(pool, user).await?;
+        let author = Author { op: Uuid::now_v7(), device: "test", made_at: Utc::now() };
+        write.edit(&edit.into(), author).await?;
+        write.commit().await
+    }
+
+    /// What the tables hold must add up to the head row, whatever was done.
+    async fn assert_sound(database: &Database) {
+        assert_eq!(check(&mut database.connect().await).await.unwrap(), []);
+    }
+
+    #[tokio::test]
+    async fn every_kind_of_edit_gives_each_row_a_revision_of_its_own() {
+        let database = Database::ready().await;
+        let (pool, user) = (database.pool(), database.user("ada").await);
+        let (series_id, first_weekday, displaced) = (series(1), Weekday::MONDAY, Displaced::Carry);
+        let title = |text: &str| SeriesPatch { title: Some(Title::new(text).unwrap()), ..SeriesPatch::default() };
+        let on = |day: &str| date(day);
+        let cancel = |day| Edit::CancelDate { series_id, date: on(day), reason: Box::<Cancellation>::default() };
+        let tuesdays = SeriesPatch { day_of_week: Some(Weekday::try_from(2).unwrap()), ..title("Algebra") };
+        let edits = [
+            create(1),
+            cancel("2026-01-12"),
+            cancel("2026-01-19"),
+            Edit::PutBack { series_id, date: on("2026-01-12") },
+            cancel("2026-01-12"),
+            Edit::Set { setting: Setting::SlotLimit(SlotLimit::MAX) },
+            Edit::ChangeSeries { series_id, patch: Box::new(tuesdays), displaced, first_weekday },
+            Edit::ChangeFollowing {
+                series_id,
+                date: on("2026-02-03"),
+                new_id: ScheduleId(Uuid::from_u128(2)),
+                patch: Box::new(title("Geometry")),
+                displaced,
+                first_weekday,
+            },
+            Edit::EndBefore { series_id, date: on("2026-03-03") },
+            Edit::Trash { series_id },
+            Edit::Restore { series_id },
+            Edit::Trash { series_id },
+            Edit::Purge { series_id },
+        ];
+        let count = edits.len();
+        for one in edits {
+            let what = format!("{one:?}");
+            edit(&pool, &user, one).await.unwrap_or_else(|error| panic!("{what}: {error:?}"));
+            assert_sound(&database).await;
+        }
+        let operations = database.rows("SELECT first_rev, last_rev FROM operation ORDER BY first_rev").await;
+        assert_eq!(operations.len(), count);
+        let mut next = 1;
+        for operation in operations {
+            let (first, last) = operation.split_once('|').unwrap();
+            assert_eq!(first.parse::<i64>().unwrap(), next, "no revision is left out or given twice");
+            next = last.parse::<i64>().unwrap() + 1;
+        }
+        assert_eq!(database.rows("SELECT rev + 1 FROM head").await, [next.to_string()]);
+        assert_eq!(database.rows("SELECT count(*) FROM schedule").await, ["0"]);
+        assert_eq!(database.rows("SELECT count(*) FROM tombstone").await, ["2"]);
+        assert_eq!(
+            database.rows("SELECT DISTINCT kind FROM exception").await,
+            ["pattern"],
+            "put back, and kept for devices"
+        );
+    }
+
+    #[tokio::test]
+    async fn an_exception_that_comes_back_keeps_its_integer_id() {
+        let database = Database::ready().await;
+        let (pool, user) = (database.pool(), database.user("ada").await);
+        let (series_id, day) = (series(1), date("2026-01-12"));
+        let cancel = || Edit::CancelDate { series_id, date: day, reason: Box::default() };
+        for one in [create(1), cancel(), Edit::PutBack { series_id, date: day }, cancel()] {
+            edit(&pool, &user, one).await.unwrap();
+        }
+        assert_eq!(database.rows("SELECT integer_id, rev, kind FROM exception").await, ["2|4|cancelled"]);
+    }
+
+    #[tokio::test]
+    async fn what_is_refused_or_changes_nothing_writes_nothing() {
+        let database = Database::ready().await;
+        let (pool, user) = (database.pool(), database.user("ada").await);
+        let cancel = || Edit::CancelDate { series_id: series(1), date: date("2026-01-12"), reason: Box::default() };
+        for one in [create(1), create(2), cancel()] {
+            edit(&pool, &user, one).await.unwrap();
+        }
+        let all = "SELECT (SELECT count(*) FROM operation), rev, next_integer_id FROM head";
+        let before = database.rows(all).await;
+        edit(&pool, &user, cancel()).await.unwrap();
+        let refused = edit(&pool, &user, create(3)).await.unwrap_err();
+        assert!(matches!(refused, WriteError::Refused(EditError::SlotLimit { .. })), "{refused:?}");
+        let nobody = UserId::from("nobody".to_owned());
+        assert!(matches!(edit(&pool, &nobody, create(4)).await, Err(WriteError::UserGone)));
+        assert_eq!(database.rows(all).await, before);
+    }
+
+    #[tokio::test]
+    async fn a_write_that_is_not_committed_leaves_nothing() {
+        let database = Database::ready().await;
+        let (pool, user) = (database.pool(), database.user("ada").await);
+        let mut write = Write::begin(&pool, &user).await.unwrap();
+        let author = Author { op: Uuid::now_v7(), device: "test", made_at: Utc::now() };
+        write.edit(&create(1).into(), author).await.unwrap();
+        drop(write);
+        // The next write waits until it is rolled back.
+        edit(&pool, &user, create(2)).await.unwrap();
+        assert_eq!(database.rows("SELECT id FROM schedule").await, [Uuid::from_u128(2).to_string()]);
+        assert_sound(&database).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn writes_of_one_user_happen_one_after_the_other() {
+        let database = Database::ready().await;
+        let (pool, user) = (database.pool(), database.user("ada").await);
+        edit(&pool, &user, create(1)).await.unwrap();
+        let mut writes = tokio::task::JoinSet::new();
+        for week in 1..=40 {
+            let (pool, user) = (pool.clone(), user.clone());
+            let date = date("2026-01-05").plus_days(7 * week).unwrap();
+            let cancel = Edit::CancelDate { series_id: series(1), date, reason: Box::default() };
+            writes.spawn(async move { edit(&pool, &user, cancel).await.unwrap() });
+        }
+        writes.join_all().await;
+        assert_eq!(database.rows("SELECT count(*), max(rev) FROM exception").await, ["40|41"]);
+        assert_sound(&database).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_user_is_deleted_whole_even_while_writing_for_the_first_time() {
+        for _ in 0..10 {
+            let database = Database::ready().await;
+            let (pool, user) = (database.pool(), database.user("ada").await);
+            let (made, deleted) = tokio::join!(edit(&pool, &user, create(1)), crate::db::user::delete(&pool, &user));
+            deleted.unwrap();
+            assert!(matches!(made, Ok(()) | Err(WriteError::UserGone)), "{made:?}");
+            assert_eq!(database.rows("SELECT user_id FROM head").await, [""; 0]);
+        }
+    }
 }

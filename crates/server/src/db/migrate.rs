@@ -82,23 +82,20 @@ pub enum NotReady {
 /// # Errors
 /// When the database cannot be read.
 pub async fn status(connection: &mut PgConnection) -> sqlx::Result<Status> {
-    // Asked first, since this is what a start on a database that is ready needs.
+    // Not asked by way of the error, which would end a transaction.
+    let is_ours = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL");
+    if !is_ours.fetch_one(&mut *connection).await? {
+        let of_reference = adopt::is_reference(connection).await?;
+        return Ok(if of_reference { Status::Reference } else { Status::Empty });
+    }
     let query = sqlx::query_scalar("SELECT version FROM _sqlx_migrations WHERE success ORDER BY version");
-    let applied: Vec<i64> = match query.fetch_all(&mut *connection).await {
-        Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(UNDEFINED_TABLE) => {
-            let of_reference = adopt::is_reference(connection).await?;
-            return Ok(if of_reference { Status::Reference } else { Status::Empty });
-        }
-        applied => applied?,
-    };
+    let applied: Vec<i64> = query.fetch_all(connection).await?;
     let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
     Ok(Status::Ours {
         pending: known.iter().filter(|version| !applied.contains(version)).copied().collect(),
         unknown: applied.iter().filter(|version| !known.contains(version)).copied().collect(),
     })
 }
-
-const UNDEFINED_TABLE: &str = "42P01";
 
 /// Makes sure that a server can work on the database: its tables have what this program knows (and maybe more), and its
 /// revisions belong to the epoch of where it is now.
@@ -115,7 +112,7 @@ pub async fn ready(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<
         Status::Ours { .. } => {}
     }
     if epoch::settle(connection, now).await? {
-        tracing::info!("a new epoch begins: the database is not where it was");
+        tracing::info!("{}", epoch::BEGUN);
     }
     Ok(())
 }
@@ -131,7 +128,7 @@ pub async fn migrate(config: &DatabaseConfig, saved: &Saved, now: DateTime<Utc>)
 
     let mut transaction = connection.begin().await?;
     sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(LOCK).execute(&mut *transaction).await?;
-    let versions = match savepoint_status(&mut transaction).await? {
+    let versions = match status(&mut transaction).await? {
         Status::Ours { pending, .. } => pending,
         Status::Empty | Status::Reference => MIGRATIONS.iter().map(|migration| migration.version).collect(),
     };
@@ -149,10 +146,35 @@ pub async fn migrate(config: &DatabaseConfig, saved: &Saved, now: DateTime<Utc>)
     Ok(Migrated { versions, adopted })
 }
 
-/// [`status`] within a transaction, which a missing table would otherwise end.
-async fn savepoint_status(connection: &mut PgConnection) -> sqlx::Result<Status> {
-    let mut savepoint = connection.begin().await?;
-    let status = status(&mut savepoint).await;
-    savepoint.rollback().await?;
-    status
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postgres::Database;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn an_empty_database_takes_all_versions_once_however_many_migrate() {
+        let database = Database::empty().await;
+        assert_eq!(status(&mut database.connect().await).await.unwrap(), Status::Empty);
+        let (config, now) = (database.config(), Utc::now());
+        let (one, other) = tokio::join!(migrate(&config, &Saved::No, now), migrate(&config, &Saved::No, now));
+        let mut new = [one.unwrap().versions.len(), other.unwrap().versions.len()];
+        new.sort_unstable();
+        assert_eq!(new, [0, MIGRATIONS.iter().count()]);
+        assert_eq!(database.rows("SELECT number FROM epoch").await, ["1"]);
+    }
+
+    #[tokio::test]
+    async fn a_server_starts_on_its_tables_and_on_later_ones_and_on_no_others() {
+        let now = Utc::now();
+        let database = Database::empty().await;
+        assert!(matches!(ready(&mut database.connect().await, now).await, Err(NotReady::Empty)));
+        let database = Database::ready().await;
+        ready(&mut database.connect().await, now).await.unwrap();
+        // During an upgrade, the previous version runs on the tables of the next.
+        database.run("INSERT INTO _sqlx_migrations VALUES (9999, 'later', now(), true, '', 0)").await;
+        ready(&mut database.connect().await, now).await.unwrap();
+        database.run("DELETE FROM _sqlx_migrations WHERE version = 3").await;
+        let behind = ready(&mut database.connect().await, now).await;
+        assert!(matches!(behind, Err(NotReady::Behind { pending: 1 })), "{behind:?}");
+    }
 }

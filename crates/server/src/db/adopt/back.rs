@@ -8,7 +8,7 @@ use super::{Report, execute, reference::TABLES as REFERENCE, store::DEVICE};
 use crate::UserId;
 
 /// All tables of this server, as they are written in SQL. A test compares them with those that the migrations make.
-pub(super) const TABLES: [&str; 17] = [
+pub(crate) const TABLES: [&str; 18] = [
     r#""user""#,
     "session",
     "account",
@@ -25,6 +25,7 @@ pub(super) const TABLES: [&str; 17] = [
     "adoption",
     "adoption_quarantine",
     "adoption_note",
+    "unrevised",
     "_sqlx_migrations",
 ];
 
@@ -172,4 +173,28 @@ pub async fn erase(connection: &mut PgConnection, user: &UserId) -> sqlx::Result
     sqlx::query("DELETE FROM adoption_quarantine WHERE user_id = $1").bind(user).execute(&mut *connection).await?;
     sqlx::query("DELETE FROM adoption_note WHERE user_id = $1").bind(user).execute(connection).await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::postgres::Database;
+
+    #[tokio::test]
+    async fn every_table_that_the_migrations_make_goes_along_on_the_way_back() {
+        let database = Database::ready().await;
+        let there = database.rows("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'").await;
+        let listed: BTreeSet<String> = TABLES.map(str::to_owned).into();
+        assert_eq!(there.into_iter().collect::<BTreeSet<_>>(), listed);
+    }
+
+    #[tokio::test]
+    async fn a_database_that_was_never_adopted_has_no_way_back() {
+        let database = Database::ready().await;
+        let mut connection = database.connect().await;
+        assert!(matches!(revert(&mut connection).await, Err(BackError::NotAdopted)));
+        assert!(matches!(forget(&mut connection, Utc::now()).await, Err(BackError::NotAdopted)));
+    }
 }
