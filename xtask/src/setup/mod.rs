@@ -4,6 +4,7 @@
 mod debian;
 mod system;
 mod tools;
+mod web_client;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -46,6 +47,8 @@ pub(crate) struct Ready {
     path: OsString,
     /// The accessibility rules that window tests run, where they could be had.
     axe: Option<PathBuf>,
+    /// The libraries of the web client, which the server's tests drive.
+    web_client: Option<PathBuf>,
 }
 
 impl Ready {
@@ -53,6 +56,9 @@ impl Ready {
     pub(crate) fn equip<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         if let Some(axe) = &self.axe {
             command.env("WEEKWISE_AXE", axe);
+        }
+        if let Some(web_client) = &self.web_client {
+            command.env("WEEKWISE_WEB_CLIENT", web_client);
         }
         command.env("PATH", &self.path)
     }
@@ -79,11 +85,12 @@ pub(crate) fn setup(workspace: &Workspace, purpose: Purpose) -> Result<Ready> {
     }
     tools::clean_up(&workspace.tools);
     let axe = (purpose >= Purpose::Test).then(|| tools::axe(&workspace.tools)).transpose()?;
+    let web_client = (purpose >= Purpose::Test).then(|| web_client::provide(workspace)).transpose()?;
 
     if let Some(inherited) = std::env::var_os("PATH") {
         path.extend(std::env::split_paths(&inherited));
     }
-    Ok(Ready { wasm, path: std::env::join_paths(path)?, axe })
+    Ok(Ready { wasm, path: std::env::join_paths(path)?, axe, web_client })
 }
 
 /// Programs that only one verb needs, each with the name of its package, as Debian calls it.

@@ -72,6 +72,7 @@ fn other_linux(purpose: Purpose) -> Result<()> {
             ("npm", "npm"),
             ("appstreamcli", "appstream"),
             ("desktop-file-validate", "desktop-file-utils"),
+            ("pg_config", "PostgreSQL's server"),
         ]);
     }
     missing.extend(programs.iter().filter(|(p, _)| shell::find(p).is_none()).map(|(_, told)| *told));

@@ -148,7 +148,7 @@ fn build_dir(tools: &Path) -> PathBuf {
 }
 
 /// Two clones may be set up at once; the second finds what the first has built.
-fn wait_for_turn(tools: &Path) -> Result<File> {
+pub(super) fn wait_for_turn(tools: &Path) -> Result<File> {
     let turn = File::create(tools.join("lock"))?;
     if turn.try_lock().is_err() {
         println!("Setup: waiting for another setup on this machine");
