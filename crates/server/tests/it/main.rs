@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod adoption;
 mod bad_input;
 mod crash;
 mod documented;
