@@ -13,8 +13,8 @@ mod view;
 pub use failure::{Failure, FileProblem, StorageFault};
 pub use view::{
     About, Block, Edited, History, ImportText, LedgerEntry, Notice, Now, OverlapWarning, Preferences, Previewed,
-    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, WeekRequest,
-    WeekView,
+    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, Week,
+    WeekRequest, WeekView, WeeksRequest,
 };
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -34,6 +34,8 @@ macro_rules! for_each_call {
         $callback! {
             /// A week with everything that its view shows.
             week(WeekRequest) -> WeekView;
+            /// Weeks to add to those that stand one under another.
+            weeks(WeeksRequest) -> Vec<Week>;
             /// One slot on one date, with its whole series, for the inspector.
             slot(SlotRequest) -> SlotView;
             /// What an edit would come to; changes nothing.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use weekwise_domain::{
     Clock, Color, Date, DateRange, Exception, Location, Minute, OverLimit, Preview, Schedule, ScheduleId, SeriesId,
-    Settings, Summary, TimeRange, Title, Weekday,
+    Settings, Summary, TimeRange, Title, View, Weekday,
 };
 
 /// The date and minute of the system's clock, in the system's zone.
@@ -15,11 +15,38 @@ pub struct Now {
     pub minute: Minute,
 }
 
-/// Asks for the week that holds a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Asks for the week that holds a date, and for those around it where weeks stand one under another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct WeekRequest {
     /// The date; none is today.
     pub date: Option<Date>,
+    /// The view that it is for; none is the one that is remembered.
+    #[serde(default)]
+    pub view: Option<View>,
+    /// How many weeks before it [`View::Weeks`] shows.
+    #[serde(default)]
+    pub before: u8,
+    /// How many weeks after it [`View::Weeks`] shows.
+    #[serde(default)]
+    pub after: u8,
+}
+
+/// Asks for weeks to add to those that stand one under another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeeksRequest {
+    /// A date of the first one.
+    pub date: Date,
+    /// How many.
+    pub weeks: u8,
+}
+
+/// A week and what stands on its dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Week {
+    /// Its dates: seven, fewer at the ends of the kept years.
+    pub window: DateRange,
+    /// All slots on its dates: those that take place, are cancelled, or have moved away.
+    pub blocks: Vec<Block>,
 }
 
 /// A week with everything that its view shows.
@@ -37,6 +64,12 @@ pub struct WeekView {
     pub system: SystemDefaults,
     /// All slots on dates of this week: those that take place, are cancelled, or have moved away.
     pub blocks: Vec<Block>,
+    /// The view that this is for.
+    pub view: View,
+    /// The weeks before this one that the view shows, in order; fewer than asked for where the kept years begin.
+    pub before: Vec<Week>,
+    /// The weeks after this one that the view shows, in order; fewer than asked for where the kept years end.
+    pub after: Vec<Week>,
     /// The weekdays on which more slots are valid than the limit allows.
     pub over_limit: Vec<OverLimit>,
     /// Whether there is no slot at all, in any week, outside the trash.

@@ -14,7 +14,7 @@ use crate::{
 /// An edit that was done and is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edited {
-    /// The edit as recorded; none when it changed nothing.
+    /// The edit as recorded; none when it changed nothing, or is no step of undo.
     pub step: Option<Step>,
     /// What was done.
     pub summary: Summary,
@@ -80,6 +80,9 @@ async fn edit(connection: &mut SqliteConnection, request: &Request, now: Moment)
         return Ok(Edited { step: None, summary: plan.summary });
     }
     apply(connection, &plan.changes).await?;
+    if !request.edit.is_step() {
+        return Ok(Edited { step: None, summary: plan.summary });
+    }
     let step = history::record(connection, request, &plan, now).await?;
     Ok(Edited { step: Some(step), summary: plan.summary })
 }

@@ -10,7 +10,7 @@ use super::*;
 fn every_call_can_cross_threads() {
     fn crosses<T: Send>(_: T) {}
     fn check(app: App) {
-        crosses(app.week(WeekRequest { date: None }));
+        crosses(app.week(WeekRequest::default()));
         crosses(app.edit(DoEdit { request: cancel(1, "2026-11-23", None).into() }));
         crosses(app.preview(weekwise_protocol::PreviewEdit { request: cancel(1, "2026-11-23", None).into() }));
         crosses(app.undo(Undo { step: None }));

@@ -1,6 +1,6 @@
 //! Edits, undo and redo.
 
-use weekwise_domain::{Edit, EditError, Override, Setting, SlotLimit};
+use weekwise_domain::{Edit, EditError, Override, Setting, SlotLimit, View};
 
 use super::*;
 use crate::KEPT;
@@ -60,6 +60,21 @@ async fn an_edit_that_changes_nothing_is_not_recorded() {
     assert_eq!(store.try_do(idle).await.unwrap().step, None);
     let redone = store.redo().await.unwrap().expect("what was undone can still be done again");
     assert_eq!(redone.step.id, step);
+}
+
+#[tokio::test]
+async fn the_view_is_remembered_and_is_no_step() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.must(create(mondays(1))).await;
+    let undone = store.must(create(mondays(2))).await;
+    store.undo(None).await.unwrap().unwrap();
+    assert_eq!(store.try_do(Edit::Set { setting: Setting::View(View::Weeks) }).await.unwrap().step, None);
+    drop(store);
+    let store = place.store().await;
+    assert_eq!(store.rows().await.settings.view, View::Weeks);
+    assert_eq!(store.redo().await.unwrap().expect("it can still be done again").step.id, undone);
+    assert_eq!(store.undo(None).await.unwrap().unwrap().step.summary.title, Some(title("Slot 2")));
 }
 
 #[tokio::test]
