@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use serde_json::json;
 use sqlx::PgConnection;
 use weekwise_server::{
-    Config, DatabaseConfig, Logging, ask,
+    Config, ConfigError, DatabaseConfig, Logging, ask,
     check::{Level, check},
     db::{
         self,
@@ -95,10 +95,10 @@ fn main() -> ExitCode {
     done.unwrap_or_else(|error| failed(&error))
 }
 
-/// One line, with everything that led to it.
+/// One line, with everything that led to it. A setting that cannot be used ends with 2: trying again is of no use.
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("weekwise-server: {error:#}");
-    ExitCode::FAILURE
+    if error.is::<ConfigError>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
 
 fn environment(name: &str) -> Option<String> {

@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::{
-    Config, ConfigError, Server,
+    Config, Server,
     db::{
         connect::{ConnectError, connect},
         migrate::{self, NotReady},
@@ -21,9 +21,6 @@ use crate::{
 /// Why a server does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// A setting is missing or cannot be used.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
     /// It cannot listen where it should.
     #[error("{problem}")]
     Listen {
@@ -35,6 +32,12 @@ pub enum StartError {
     /// The database cannot be reached.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The database only reads.
+    #[error(
+        "the database is a standby, which only reads: point DATABASE_URL at the primary, or promote this one with \
+         `SELECT pg_promote()`"
+    )]
+    Standby,
     /// The database is not ready for this version.
     #[error(transparent)]
     NotReady(#[from] NotReady),
@@ -59,6 +62,10 @@ pub async fn start(config: Config, now: DateTime<Utc>) -> Result<Started, StartE
         None => None,
     };
     let mut connection = connect(&config.database).await?;
+    let is_standby = sqlx::query_scalar("SELECT pg_is_in_recovery()").fetch_one(&mut connection).await;
+    if is_standby.map_err(NotReady::from)? {
+        return Err(StartError::Standby);
+    }
     migrate::ready(&mut connection, now).await?;
     let pool = pool(&config.database);
     Ok(Started { listener, metrics, server: Server::new(pool, config) })

@@ -1,0 +1,8 @@
+//! What operators see of a server: its health, its numbers, its logs, and how it stops.
+
+mod fit;
+mod health;
+mod logs;
+mod metrics;
+mod secret;
+mod stop;
