@@ -8,11 +8,11 @@ use weekwise_domain::{
     Title, View, Weekday, deviations, expand, over_limit,
 };
 use weekwise_protocol::{
-    Block, Failure, History, Notice, Preferences, Standing, SystemDefaults, Week, WeekRequest, WeekView, WeeksRequest,
+    Block, Failure, History, Preferences, Standing, SystemDefaults, Week, WeekRequest, WeekView, WeeksRequest,
 };
 use weekwise_storage::Reading;
 
-use crate::{App, Locale, clock, edit::step, failure::stored, unpoisoned};
+use crate::{App, Locale, clock, edit::step, failure::stored};
 
 /// An occurrence as `weekwise week` prints it. Serialises with its keys in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -72,7 +72,7 @@ impl App {
             is_empty: schedules.is_empty(),
             in_trash: reading.count_trashed_series().await.map_err(stored)?,
             history: History { undo: history.undo.map(step), redo: history.redo.map(step) },
-            notices: self.notices(),
+            notices: self.told_notices(),
         })
     }
 
@@ -99,11 +99,6 @@ impl App {
         let schedules = reading.active_schedules().await.map_err(stored)?;
         let exceptions = reading.exceptions_in(window).await.map_err(stored)?;
         Ok(expand(&schedules, &exceptions, window).iter().map(line).collect())
-    }
-
-    pub(crate) fn notices(&self) -> Vec<Notice> {
-        let snapshot = unpoisoned(&self.inner.snapshot_failure).clone();
-        self.inner.opening.iter().cloned().chain(snapshot).collect()
     }
 }
 

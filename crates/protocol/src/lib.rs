@@ -8,13 +8,15 @@
 //! week model (those are in `weekwise-domain`).
 
 mod failure;
+mod notice;
 mod view;
 
 pub use failure::{Failure, FileProblem, StorageFault};
+pub use notice::Notice;
 pub use view::{
-    About, Block, Edited, History, ImportText, LedgerEntry, Notice, Now, OverlapWarning, Preferences, Previewed,
-    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, Week,
-    WeekRequest, WeekView, WeeksRequest,
+    About, Block, Edited, History, ImportText, LedgerEntry, Now, OverlapWarning, Preferences, Previewed, SlotRequest,
+    SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, Week, WeekRequest, WeekView,
+    WeeksRequest,
 };
 
 use serde::{Serialize, de::DeserializeOwned};

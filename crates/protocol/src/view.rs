@@ -6,6 +6,8 @@ use weekwise_domain::{
     Settings, Summary, TimeRange, Title, View, Weekday,
 };
 
+use crate::Notice;
+
 /// The date and minute of the system's clock, in the system's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Now {
@@ -272,32 +274,4 @@ pub struct SnapshotInfo {
     pub minute: Minute,
     /// Its path.
     pub file: String,
-}
-
-/// Something that happened at the start that the person should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-pub enum Notice {
-    /// The data file was damaged; it was set aside and the newest good snapshot took its place.
-    RestoredFromSnapshot {
-        /// When the snapshot was taken.
-        taken: Now,
-        /// Where the damaged file lies now.
-        set_aside: String,
-    },
-    /// The data file was damaged and there was no good snapshot; it was set aside and a new one begun.
-    StartedAfresh {
-        /// Where the damaged file lies now.
-        set_aside: String,
-    },
-    /// The data file was not where it was left; the newest good snapshot took its place.
-    RestoredMissing {
-        /// When the snapshot was taken.
-        taken: Now,
-    },
-    /// The last snapshot could not be taken.
-    SnapshotFailed {
-        /// The system's own words.
-        detail: String,
-    },
 }
