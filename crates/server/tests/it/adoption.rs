@@ -286,3 +286,13 @@ async fn an_adoption_that_fails_leaves_everything_as_it_was() {
     let tables: i64 = sqlx::query_scalar(AssertSqlSafe(there.to_owned())).fetch_one(&mut connection).await.unwrap();
     assert_eq!((everything_in(&database, "public").await, tables), (before, 7));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_for_one_visit_stays_one() {
+    let database = reference().await;
+    let visit = r#"UPDATE session SET "expiresAt" = "updatedAt" + interval '1 day' WHERE "_id" = 'session-bob'"#;
+    database.run(visit).await;
+    done(&database, &["migrate", "--saved"]);
+    let ends = r#"SELECT "endsAt" = "expiresAt", "endsAt" > now() + interval '89 days' FROM session ORDER BY "_id""#;
+    assert_eq!(database.rows(ends).await, ["false|true", "true|false"]);
+}
