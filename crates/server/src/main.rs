@@ -5,17 +5,15 @@ use std::{io::Write as _, path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, Result};
 use chrono::Utc;
 use clap::{Args, Parser, Subcommand};
-use serde_json::json;
 use sqlx::PgConnection;
 use weekwise_server::{
     Config, ConfigError, DatabaseConfig, Logging, ask,
-    check::{Level, check},
     db::{
         self,
         adopt::{self, Report, Saved},
         migrate::{self, Status},
     },
-    log, settings_help, start, told_to_stop,
+    log, ops, settings_help, start, told_to_stop,
 };
 
 /// The Weekwise API on PostgreSQL. Its settings come from the environment.
@@ -37,17 +35,13 @@ enum Command {
     Env,
     /// Brings the tables up to date; those of the server that Weekwise replaces are taken over.
     Migrate(Migrate),
-    /// Says what is wrong with the data. Ends with 1 if anything is.
-    Check {
-        /// Says it in JSON.
-        #[arg(long)]
-        json: bool,
-    },
     /// About the database of the server that Weekwise replaced.
     Adoption {
         #[command(subcommand)]
         command: Adoption,
     },
+    #[command(flatten)]
+    Ops(ops::Command),
 }
 
 #[derive(Args)]
@@ -88,8 +82,8 @@ fn main() -> ExitCode {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Migrate(command) => bring_up_to_date(command).await,
-            Command::Check { json } => look(json).await,
             Command::Adoption { command } => about_adoption(command).await,
+            Command::Ops(command) => Ok(ops::run(command, environment, Utc::now()).await?),
         }
     });
     done.unwrap_or_else(|error| failed(&error))
@@ -183,21 +177,6 @@ fn say_report(report: &Report) {
         );
     }
     println!("The tables as they were are in the schema adopted until `weekwise-server adoption forget`.");
-}
-
-async fn look(as_json: bool) -> Result<ExitCode> {
-    let findings = check(&mut connect().await?).await?;
-    let faults = findings.iter().filter(|finding| finding.level == Level::Fault).count();
-    if as_json {
-        println!("{}", json!({ "faults": faults, "findings": findings }));
-    } else {
-        for finding in &findings {
-            let level = if finding.level == Level::Fault { "fault" } else { "notice" };
-            println!("{level}: {}", finding.text);
-        }
-        println!("{faults} faults, {} notices", findings.len() - faults);
-    }
-    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn about_adoption(command: Adoption) -> Result<ExitCode> {

@@ -10,6 +10,7 @@ mod failover;
 mod guard;
 mod isolation;
 mod limit;
+mod ops;
 mod person;
 mod postgres;
 mod raw;
