@@ -357,10 +357,10 @@ failure-call = The window lost its connection to the app ({ $detail }). Restart 
 failure-retry = Try again
 notice-damaged = The data file was damaged. It was set aside as { $file }.
 notice-gone = The data file was gone.
-notice-from-snapshot = A new one was put together from the snapshot of { $date }, { $time }{ $n ->
-    [0] .
-    [one] {" "}and the edit since.
-   *[other] {" "}and the { $n } edits since.
+notice-from-snapshot = The snapshot of { $date }, { $time } took its place.
+notice-from-snapshot-and-edits = A new one was put together from the snapshot of { $date }, { $time } and { $n ->
+    [one] the edit since.
+   *[other] the { $n } edits since.
 }
 notice-from-edits = A new one was put together from { $n ->
     [one] its one edit.

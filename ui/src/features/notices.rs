@@ -53,11 +53,17 @@ fn told(notice: &Notice, words: &Words) -> String {
                 None => texts.get("notice-gone"),
             };
             let remedy = match taken {
-                Some(taken) => texts.with("notice-from-snapshot", [
-                    ("date", words.date_medium(taken.date).into()),
-                    ("time", words.time(taken.minute).into()),
-                    ("n", (*edits).into()),
-                ]),
+                Some(taken) => {
+                    let (date, time) = (words.date_medium(taken.date), words.time(taken.minute));
+                    match edits {
+                        0 => texts.with("notice-from-snapshot", [("date", date.into()), ("time", time.into())]),
+                        _ => texts.with("notice-from-snapshot-and-edits", [
+                            ("date", date.into()),
+                            ("time", time.into()),
+                            ("n", (*edits).into()),
+                        ]),
+                    }
+                }
                 None => texts.with("notice-from-edits", [("n", (*edits).into())]),
             };
             let advice = if *is_whole { None } else { Some(texts.get("notice-part")) };
