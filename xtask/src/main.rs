@@ -26,7 +26,9 @@ cargo xtask <verb>
 
   run [--release] [-- ARGS]   open the app; without a display, check that its first week is
                               painted and save a picture of it
-  dev                         the app with hot reload of the interface
+  dev [server | ui]           Postgres, the server and the app, with hot reload; or only the
+                              server over its Postgres, or only the app (`DATABASE_URL` names
+                              a Postgres of your own)
   check                       formatting and lints, native and WebAssembly
   test                        every check and every test; the last line is the total
   bench [--write]             measure all that has a target; --write puts the table into README.md
@@ -56,7 +58,9 @@ fn dispatch(args: &[String]) -> Result<()> {
     };
     match (verb, rest) {
         ("run", rest) => run::run(&Workspace::open()?, &run::Options::parse(rest)?),
-        ("dev", []) => dev::dev(&Workspace::open()?),
+        ("dev", []) => dev::all(&Workspace::open()?),
+        ("dev", [only]) if only == "server" => dev::server(&Workspace::open()?),
+        ("dev", [only]) if only == "ui" => dev::ui(&Workspace::open()?),
         ("check", []) => checks::check(&Workspace::open()?),
         ("test", []) => test::test(&Workspace::open()?),
         ("bench", []) => bench::bench(&Workspace::open()?, false),
