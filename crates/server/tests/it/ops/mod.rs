@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod guide;
 mod maintain;
 mod older;
 mod people;
