@@ -69,7 +69,9 @@ pub(super) fn notice_in_words(notice: &Notice) -> String {
             format!("the data file was damaged and there was nothing to put it together from: it is now {set_aside}")
         }
         Notice::CaughtUp { edits } => format!("the data file lacked its last {edits} edits: they were done again"),
-        Notice::DamageFound => "the data file is damaged: start Weekwise again to have it put together again".to_owned(),
+        Notice::DamageFound => {
+            "the data file is damaged: start Weekwise again to have it put together again".to_owned()
+        }
         Notice::SnapshotFailed { detail } => format!("the last snapshot could not be taken: {detail}"),
     }
 }

@@ -57,11 +57,10 @@ fn told(notice: &Notice, words: &Words) -> String {
                     let (date, time) = (words.date_medium(taken.date), words.time(taken.minute));
                     match edits {
                         0 => texts.with("notice-from-snapshot", [("date", date.into()), ("time", time.into())]),
-                        _ => texts.with("notice-from-snapshot-and-edits", [
-                            ("date", date.into()),
-                            ("time", time.into()),
-                            ("n", (*edits).into()),
-                        ]),
+                        _ => texts.with(
+                            "notice-from-snapshot-and-edits",
+                            [("date", date.into()), ("time", time.into()), ("n", (*edits).into())],
+                        ),
                     }
                 }
                 None => texts.with("notice-from-edits", [("n", (*edits).into())]),
