@@ -313,6 +313,7 @@ toast-left = { $n ->
     [one] Undone except for { $n } change that was edited since: { $what }
    *[other] Undone except for { $n } changes that were edited since: { $what }
 }
+toast-exceptions = { $told }. { $exceptions }.
 toast-nothing = There is nothing to undo.
 did-created = { $title } added
 did-date-changed = { $title } changed on { $date }

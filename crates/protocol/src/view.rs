@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use weekwise_domain::{
-    Clock, Color, Date, DateRange, Exception, Location, Minute, OverLimit, Preview, Schedule, ScheduleId, SeriesId,
-    Settings, Summary, TimeRange, Title, View, Weekday,
+    Clock, Color, Date, DateRange, Exception, ExceptionTally, Location, Minute, OverLimit, Preview, Schedule,
+    ScheduleId, SeriesId, Settings, Summary, TimeRange, Title, View, Weekday,
 };
 
 use crate::Notice;
@@ -234,6 +234,8 @@ pub struct Undone {
     pub step: Step,
     /// How many of its changes were left as they are because they were edited since.
     pub left: u32,
+    /// What became of the exceptions of the series whose dates went back.
+    pub exceptions: ExceptionTally,
 }
 
 /// A series in the trash.

@@ -2,7 +2,7 @@
 
 use sqlx::SqliteConnection;
 use thiserror::Error;
-use weekwise_domain::{Change, EditError, Request, Reverted, Summary, plan, revert};
+use weekwise_domain::{Change, EditError, ExceptionTally, Request, Reverted, Summary, plan, revert};
 
 use crate::{
     Moment, Step, StorageError, Store, exception,
@@ -28,6 +28,8 @@ pub struct Undone {
     pub step: Step,
     /// How many of its changes were left as they are, because they were edited since.
     pub left: usize,
+    /// What became of the exceptions of the series whose dates went back.
+    pub exceptions: ExceptionTally,
 }
 
 /// Why an edit was not done. Nothing was changed.
@@ -100,17 +102,17 @@ pub(crate) async fn edit(
 /// Takes a step back inside a transaction that is begun.
 pub(crate) async fn undo(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
     let Some(Standing { step, changes }) = history::done(connection, id).await? else { return Ok(None) };
-    let Reverted { changes, left } = take_back(connection, &changes).await?;
+    let Reverted { changes, left, exceptions } = take_back(connection, &changes).await?;
     history::mark_undone(connection, step.id, &changes).await?;
-    Ok(Some(Undone { step, left: left.len() }))
+    Ok(Some(Undone { step, left: left.len(), exceptions }))
 }
 
 /// Takes back what the undo did, inside a transaction that is begun.
 pub(crate) async fn redo(connection: &mut SqliteConnection) -> Result<Option<Undone>, StorageError> {
     let Some(Standing { step, changes }) = history::undone(connection).await? else { return Ok(None) };
-    let Reverted { changes, left } = take_back(connection, &changes).await?;
+    let Reverted { changes, left, exceptions } = take_back(connection, &changes).await?;
     history::mark_redone(connection, step.id, &changes).await?;
-    Ok(Some(Undone { step, left: left.len() }))
+    Ok(Some(Undone { step, left: left.len(), exceptions }))
 }
 
 async fn take_back(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Reverted, StorageError> {

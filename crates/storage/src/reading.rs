@@ -1,6 +1,6 @@
 //! One consistent look at the data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::TryStreamExt as _;
 use sqlx::{Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
@@ -185,14 +185,18 @@ pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> 
     with_exceptions(connection, exceptions).await
 }
 
-/// The rows that changes need to be taken back.
+/// The rows that changes need to be taken back: also exceptions that were made since, on series whose dates go back.
 pub(crate) async fn rows_of(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Rows, StorageError> {
     let keys = changes.iter().filter_map(|change| match change {
         Change::Exception { key, .. } => Some(*key),
         _ => None,
     });
     let keys: Vec<_> = keys.collect();
-    let exceptions = exception::with_keys(connection, &keys).await?;
+    let mut exceptions = exception::with_keys(connection, &keys).await?;
+    let series: BTreeSet<SeriesId> = changes.iter().flat_map(Change::series).collect();
+    for series in series {
+        exceptions.extend(exception::of_series(connection, series).await?);
+    }
     with_exceptions(connection, exceptions).await
 }
 

@@ -9,8 +9,8 @@ use std::{
 
 use wasm_bindgen_futures::spawn_local;
 use weekwise_domain::{
-    Cancellation, Clock, Date, Edit, Exception, Minute, Request, ScheduleId, SeriesId, Setting, SlotLimit, Summary,
-    TimeRange, View,
+    Cancellation, Clock, Date, Edit, Exception, ExceptionTally, Minute, Request, ScheduleId, SeriesId, Setting,
+    SlotLimit, Summary, TimeRange, View,
 };
 use weekwise_protocol::{
     AskAbout, Call, DoEdit, Edited, ImportText, ListTimeZones, ListTrash, OpenDataFolder, Redo, SlotRequest, StepId,
@@ -324,6 +324,7 @@ impl Session {
         self.travel(Redo {}, |session, redone| {
             let what = session.told(&redone.step.summary);
             let text = session.texts.with("toast-redone", [("what", what.into())]);
+            let text = session.with_exceptions(text, &redone);
             session.dispatch(Action::Say(text, Some(ToastAction::Undo(redone.step.id))));
         });
     }
@@ -347,7 +348,24 @@ impl Session {
             0 => self.texts.with("toast-undone", [("what", what.into())]),
             left => self.texts.with("toast-left", [("n", left.into()), ("what", what.into())]),
         };
+        let text = self.with_exceptions(text, undone);
         self.dispatch(Action::Say(text, Some(ToastAction::Redo)));
+    }
+
+    /// Says along with what was undone what became of changed dates, where one lost its effect or got it back.
+    fn with_exceptions(&self, told: String, undone: &Undone) -> String {
+        let ExceptionTally { kept, carried, without_effect, effective_again } = undone.exceptions;
+        if without_effect + effective_again == 0 {
+            return told;
+        }
+        let line = |id: &str, n: u32| (n > 0).then(|| self.texts.with(id, [("n", n.into())]));
+        let lines = [
+            line("exceptions-kept", kept + carried),
+            line("exceptions-without-effect", without_effect),
+            line("exceptions-again", effective_again),
+        ];
+        let exceptions = lines.into_iter().flatten().collect::<Vec<_>>().join(". ");
+        self.texts.with("toast-exceptions", [("told", told.into()), ("exceptions", exceptions.into())])
     }
 
     fn say_done(&self, edited: &Edited) {
