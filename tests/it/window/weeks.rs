@@ -59,7 +59,7 @@ impl App {
     }
 
     /// Goes to a date among the weeks by typing it.
-    async fn go_among_weeks(&self, date: Date) {
+    pub(super) async fn go_among_weeks(&self, date: Date) {
         self.click("h1 button").await;
         self.type_text(&date.to_string()).await;
         self.press("Enter").await;
