@@ -1,4 +1,4 @@
-//! The .deb, packed by Debian's own tools from `packaging/debian`.
+//! The .deb, packed by Debian's own tools from `xtask/packaging/debian`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ use crate::workspace::Workspace;
 
 /// Packs the tree. Another `version` than the changelog's is for trying an upgrade.
 pub(super) fn pack(workspace: &Workspace, tree: Tree, folder: &Path, version: Option<&str>) -> Result<PathBuf> {
-    let packaging = workspace.root.join("packaging").join("debian");
+    let packaging = workspace.root.join("xtask").join("packaging").join("debian");
     let doc = "usr/share/doc/weekwise";
     tree.file(&packaging.join("copyright"), &format!("{doc}/copyright"))?;
     tree.compressed(&workspace.root.join("CHANGELOG.md"), &format!("{doc}/changelog"))?;

@@ -1,6 +1,6 @@
 //! Packages for Linux. Everything that a package installs is staged as one tree, which dpkg and
 //! rpmbuild pack, each with its own way to find out which libraries the program needs.
-//! `packaging/` holds what these read; docs/releasing.md says how a release is made of it.
+//! `xtask/packaging/` holds what these read; docs/releasing.md says how a release is made of it.
 
 mod check;
 mod deb;
@@ -22,8 +22,8 @@ use tree::Tree;
 
 const PACKERS: [(&str, &str); 2] = [("dpkg-shlibdeps", "dpkg-dev"), ("rpmbuild", "rpm")];
 
-const DESKTOP: &str = "packaging/weekwise.desktop";
-const METAINFO: &str = "packaging/app.weekwise.weekwise.metainfo.xml";
+const DESKTOP: &str = "xtask/packaging/weekwise.desktop";
+const METAINFO: &str = "xtask/packaging/app.weekwise.weekwise.metainfo.xml";
 
 /// What was packed.
 struct Packages {

@@ -1,4 +1,4 @@
-//! The .rpm, packed by rpmbuild from `packaging/weekwise.spec`.
+//! The .rpm, packed by rpmbuild from `xtask/packaging/weekwise.spec`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ pub(super) fn pack(workspace: &Workspace, tree: Tree, folder: &Path, version: &s
     for (name, value) in [("_topdir", work.as_path()), ("_staged", &tree.path), ("_version", Path::new(version))] {
         build.arg("--define").arg(format!("{name} {}", value.display()));
     }
-    shell::answer(build.arg(workspace.root.join("packaging").join("weekwise.spec")))?;
+    shell::answer(build.arg(workspace.root.join("xtask").join("packaging").join("weekwise.spec")))?;
 
     // It lies in a folder named by the architecture.
     let made = work.join("RPMS");
