@@ -56,6 +56,7 @@ fn run_window(folder: DataFolder) -> Result<(), Trouble> {
             Ok(())
         })
         .build(context)
+        .inspect_err(instance::start_again_after)
         .map_err(|error| Trouble::failed(format!("the window cannot be opened: {error}")))?;
     app.run(|app, event| {
         if let tauri::RunEvent::Exit = event {
