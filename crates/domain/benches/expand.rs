@@ -54,7 +54,10 @@ impl Week {
         let exceptions = schedules.iter().enumerate().filter(is_different).map(|(_, schedule)| {
             let date = schedule.pattern.dates_in(window).next().unwrap();
             let time = Some(time(12 * 60));
-            (ExceptionKey { series_id: schedule.pattern.series_id, date }, Exception::Override(Override { time, ..Override::default() }))
+            (
+                ExceptionKey { series_id: schedule.pattern.series_id, date },
+                Exception::Override(Override { time, ..Override::default() }),
+            )
         });
         let exceptions = exceptions.collect();
         let rules = schedules.iter().map(rule).collect();
