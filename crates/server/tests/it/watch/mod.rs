@@ -1,5 +1,6 @@
 //! What operators see of a server: its health, its numbers, its logs, and how it stops.
 
+mod epoch;
 mod fit;
 mod health;
 mod logs;
