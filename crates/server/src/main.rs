@@ -111,9 +111,10 @@ async fn serve() -> Result<ExitCode> {
     }
     let started = start(config, Utc::now()).await?;
     let address = started.address().context("the listener has no address")?;
+    let stop = told_to_stop();
     // Whoever started this with port 0 reads here which one it is.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
-    started.serve(told_to_stop()).await;
+    started.serve(stop).await;
     Ok(ExitCode::SUCCESS)
 }
 

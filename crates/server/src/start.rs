@@ -94,19 +94,30 @@ impl Started {
     }
 }
 
-/// Waits for Ctrl+C, or for what a system sends to end a service.
-pub async fn told_to_stop() {
+/// Ends with Ctrl+C, or with what a system sends to end a service. That is listened for from the call on, not only once
+/// the future is awaited: who was told the address may send it at once.
+pub fn told_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        #[cfg(unix)]
+        match terminate {
             Ok(mut terminate) => tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
+                _ = terminate.recv() => {}
+                () = interrupted() => {}
             },
-            Err(error) => tracing::warn!("SIGTERM will end the server at once: {error}"),
+            Err(error) => {
+                tracing::warn!("SIGTERM will end the server at once: {error}");
+                interrupted().await;
+            }
         }
+        #[cfg(not(unix))]
+        interrupted().await;
     }
+}
+
+/// Waits for Ctrl+C.
+async fn interrupted() {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::warn!("Ctrl+C will end the server at once: {error}");
         std::future::pending::<()>().await;
