@@ -83,7 +83,10 @@ fn main() -> ExitCode {
             }
             Command::Migrate(command) => bring_up_to_date(command).await,
             Command::Adoption { command } => about_adoption(command).await,
-            Command::Ops(command) => Ok(ops::run(command, environment, Utc::now()).await?),
+            Command::Ops(command) => ops::run(command, environment, Utc::now()).await.map_err(|error| match error {
+                ops::OpsError::Config(setting) => setting.into(),
+                error => error.into(),
+            }),
         }
     });
     done.unwrap_or_else(|error| failed(&error))

@@ -1,6 +1,6 @@
 //! `user` and `sessions`.
 
-use super::{content, run, with_weeks};
+use super::{content, run, run_with, with_weeks};
 use crate::postgres::Database;
 
 #[tokio::test]
@@ -42,5 +42,14 @@ async fn an_empty_database_is_told_to_be_migrated() {
     for command in [&["check"][..], &["user", "list"], &["trash", "list", "--user", "ada"], &["maintain"]] {
         let refused = run(&database, command).refused();
         assert!(refused.contains("run `weekwise-server migrate`"), "{command:?}: {refused}");
+    }
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_ends_with_2() {
+    for (url, expected) in [("", "DATABASE_URL is missing"), ("mysql://localhost/week", "DATABASE_URL is no address")] {
+        let done = run_with(url, ["check"], &[]);
+        assert_eq!(done.code, 2, "{done:?}");
+        assert!(done.errors.contains(expected) && done.errors.lines().count() == 1, "{done:?}");
     }
 }
