@@ -62,6 +62,11 @@ impl Version {
         self.0.insert(epoch, rev);
     }
 
+    /// Takes nothing of an epoch into account any more.
+    pub fn forget(&mut self, epoch: EpochId) {
+        self.0.remove(&epoch);
+    }
+
     /// The epochs with their revisions.
     pub fn iter(&self) -> impl Iterator<Item = (EpochId, Rev)> {
         self.0.iter().map(|(epoch, rev)| (*epoch, *rev))
