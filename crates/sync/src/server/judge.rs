@@ -172,6 +172,8 @@ impl Account {
             return Ok(Standing::Met(current.stamp.rev));
         }
         match (value, &write.seen) {
+            // It was here, and is not remembered because of a restore: what the row holds now came after it.
+            _ if self.has_written(op, &register.row) => Ok(Standing::Idle),
             // Out of the trash: whoever puts it there at the same time did not know of that.
             (Value::Active(true), _) => Ok(Standing::Current),
             (Value::Active(false), Some(seen)) => {
@@ -187,6 +189,11 @@ impl Account {
             _ if (writer.at, &writer.by) >= (current.stamp.at, &current.stamp.by) => Ok(Standing::Wins),
             _ => Ok(Standing::Loses(current.stamp.op)),
         }
+    }
+
+    /// Whether another register of a row holds what the operation wrote to it.
+    fn has_written(&self, op: &Operation, row: &RowKey) -> bool {
+        self.rows.get(row).is_some_and(|row| row.registers.values().any(|register| register.stamp.op == op.op))
     }
 
     /// Whether the writer saw what the register holds.

@@ -171,14 +171,20 @@ pub fn push(before: &Tables, after: &Tables, push: &Push, reply: &PushReply, gho
             let is_gone = match &key.row {
                 RowKey::Schedule(id) => after.rows.contains_key(&RowKey::Tombstone(*id)),
                 RowKey::Exception(_) => now.is_none() && is_nothing,
+                // A copy that is not there needs no dealing with.
+                RowKey::ConflictCopy(_) => now.is_none(),
                 _ => false,
             };
+            // It was here before a restore, and what the row holds now came after it.
+            let wrote_row = after.rows.get(&key.row).is_some_and(|row| row.registers.values().any(|it| it.stamp.op == op.op));
+            let is_back = ghost.was_restored && wrote_row;
             // Emptied by the rule of splits, or raised: the register says so, and a copy or a fate does.
             let is_ruled = matches!(value, Value::Pattern(_)) || matches!(value, Value::Active(_))
                 || made.values.len() + made.purges.len() > 1 && matches!(&key.row, RowKey::Setting(name) if name == "slot_limit");
             now.as_ref().is_some_and(|now| is_same(value, &now.value) || (is_ruled && now.stamp.op == op.op))
                 || is_later
                 || is_gone
+                || is_back
                 || is_ruled && matches!(key.row, RowKey::Setting(_))
         };
         if is_applied && let Some((key, _)) = made.values.iter().find(|(key, value)| !holds(key, value)) {
