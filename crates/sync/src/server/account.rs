@@ -26,6 +26,8 @@ pub struct Account {
     pub clock: DeviceClock,
     /// How much more the account may hold.
     pub room: Room,
+    /// The operations whose writes the device holds that pushes: it knew them.
+    pub(super) held_ops: BTreeSet<OpId>,
     pub(super) dirty: BTreeSet<RowKey>,
     pub(super) buried: BTreeSet<ScheduleId>,
     pub(super) recorded: Vec<NewOperation>,
@@ -114,6 +116,7 @@ impl Account {
             operations: BTreeMap::new(),
             clock: DeviceClock::default(),
             room: Room::ENDLESS,
+            held_ops: BTreeSet::new(),
             dirty: BTreeSet::new(),
             buried: BTreeSet::new(),
             recorded: Vec::new(),

@@ -43,7 +43,8 @@ impl Account {
                     }
                     return Ok(Some(draft));
                 }
-                let seen = Seen { version: gone.stamp.version.clone(), ops: Vec::new() };
+                let ops = self.held_ops.iter().copied().collect();
+                let seen = Seen { version: gone.stamp.version.clone(), ops };
                 draft.gone.insert(*id, (series_id, seen));
                 draft
             }
@@ -136,7 +137,7 @@ impl Account {
         of_segments.chain(of_dates).filter(|(_, register)| register.value != Value::Active(false)).all(|(slot, register)| {
             let held = slot.and_then(|slot| row.registers.get(slot));
             trashed.stamp.version.covers(&register.stamp.version)
-                || trashed.stamp.op == register.stamp.op
+                || self.held_ops.contains(&register.stamp.op)
                 || held.is_some_and(|held| held.stamp.version.covers(&register.stamp.version))
         })
     }

@@ -14,6 +14,8 @@ impl Account {
     /// be written and answered. The account must hold what [`Needs`](super::Needs) names, and the device's cursor must have
     /// been found to be [`Here`](super::Standing::Here).
     pub fn push(mut self, push: &Push, received_ms: i64) -> (PushReply, Written) {
+        let held = push.held.iter().flat_map(|row| row.registers.values());
+        self.held_ops = held.map(|register| register.stamp.op).collect();
         let held = push.held.iter().map(|row| HeldReply { outcome: self.keep(row) }).collect();
         let mut ops = Vec::new();
         for body in &push.ops {

@@ -39,6 +39,8 @@ pub struct Ghost {
     writers: BTreeMap<(usize, RegisterKey), Vec<OpId>>,
     /// Operations that some history held applied.
     pub applied: BTreeSet<OpId>,
+    /// Operations that were applied in a history that was lost, and sent again: to the server they are new.
+    pub again: BTreeSet<OpId>,
     /// What was on the server alone when it was set back.
     pub gone: BTreeSet<(OpId, RegisterKey)>,
     /// Whether the database was ever set back.

@@ -554,7 +554,11 @@ impl World {
         let taken = tables.operations.iter().filter(|(op, it)| {
             !before.operations.contains_key(op) && matches!(it.outcome, weekwise_protocol::sync::Outcome::Applied { .. })
         });
-        self.ghost.applied.extend(taken.map(|(op, _)| *op));
+        for op in taken.map(|(op, _)| *op) {
+            if !self.ghost.applied.insert(op) {
+                self.ghost.again.insert(op);
+            }
+        }
         let changed = check::brief_rows(&before, &tables);
         self.note(|| format!("account {user} writes {changed}"));
         let violation = check::tables(&before, &tables, user, &self.ghost);

@@ -191,7 +191,7 @@ fn undeleted(tables: &Tables, ghost: &Ghost, user: usize) -> Option<Violation> {
                 continue;
             }
             let mut others = ghost.made.iter().filter(|(other, it)| *other != op && it.user == user && ghost.is_about(it, *id));
-            if others.all(|(other, _)| made.knew.contains(other)) {
+            if others.all(|(other, _)| made.knew.contains(other) && !ghost.again.contains(other)) {
                 let detail = format!("{id} was put into the trash by {op}, and nobody took it out");
                 return Some(Violation::new(Property::DeletedStaysDeleted, detail));
             }
