@@ -20,7 +20,7 @@ pub use body::{Device, Devices, Head, Refusal};
 pub use fields::{DetailsFields, ExceptionFields, Extra, FieldError, PatternFields};
 pub use id::{CopyId, DeviceId, DeviceIdError, EpochId, Mark, OpId, Rev};
 pub use operation::{Base, Operation, Seen, Write};
-pub use pull::{Checksum, ChecksumError, Cursor, Page};
+pub use pull::{Checksum, ChecksumError, Page, Point};
 pub use push::{Fate, HeldOutcome, HeldReply, OpReply, Outcome, Push, PushReply, Reason};
 pub use row::{Register, RegisterKey, Row, RowKey, Slot, Stamp};
 pub use value::{SYNCED_SETTINGS, Value, synced_setting};

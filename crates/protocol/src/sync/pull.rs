@@ -7,13 +7,13 @@ use thiserror::Error;
 
 use super::{EpochId, Mark, Rev, Row};
 
-/// How far a device has pulled.
+/// A point of a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Cursor {
-    /// The last revision that was pulled.
+pub struct Point {
+    /// A revision.
     pub rev: Rev,
-    /// The mark of the transaction that gave it out; none at 0. By it the server sees that the device speaks of the
-    /// same history.
+    /// The mark of the transaction that gave it out; none at 0. By it the server sees whether a device speaks of the
+    /// history that it keeps, or of one that gave out the same revisions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<Mark>,
 }
@@ -29,7 +29,7 @@ pub struct Page {
     /// The rows, each as it is now.
     pub rows: Vec<Row>,
     /// How far the page reaches.
-    pub next: Cursor,
+    pub next: Point,
     /// How far the history reached when the page was read.
     pub head: Rev,
     /// The sum over all rows of the user, where the page reaches the head.
@@ -81,7 +81,7 @@ struct WirePage {
     epoch: EpochId,
     since: Rev,
     rows: Vec<Row>,
-    next: Cursor,
+    next: Point,
     head: Rev,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     checksum: Option<Checksum>,

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use weekwise_domain::ScheduleId;
 
-use super::{Cursor, DeviceId, EpochId, OpId, Rev, Row};
+use super::{DeviceId, EpochId, OpId, Point, Rev, Row};
 
 /// What a device pushes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,8 +14,8 @@ pub struct Push {
     pub proto: u32,
     /// The history that it has pulled.
     pub epoch: EpochId,
-    /// How far it has pulled it.
-    pub since: Cursor,
+    /// The last point of that history that it has heard of, be it from a page or from the reply to a push.
+    pub reached: Point,
     /// The device.
     pub device_id: DeviceId,
     /// The device's clock when this was sent (milliseconds since 1970, UTC).
@@ -36,7 +36,7 @@ pub struct PushReply {
     /// The history that the revisions belong to.
     pub epoch: EpochId,
     /// How far it reaches now: who has pulled as far sees everything that came of this push.
-    pub head: Rev,
+    pub head: Point,
     /// What became of each held row, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<HeldReply>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use weekwise_protocol::sync::{Cursor, DeviceId, EpochId, Operation, Reason, Rev, Row, RowKey, Version};
+use weekwise_protocol::sync::{DeviceId, EpochId, Operation, Point, Reason, Rev, Row, RowKey, Version};
 
 use crate::{Rows, Sum};
 
@@ -21,7 +21,9 @@ pub struct File {
     /// The history that is pulled; none before the first pull.
     pub epoch: Option<EpochId>,
     /// How far it is pulled.
-    pub cursor: Cursor,
+    pub cursor: Rev,
+    /// The last point of it that was heard of: from a page, or from the reply to a push.
+    pub reached: Point,
     /// Up to where *everything* is known, of this history and of earlier ones: pages up to the head of that time.
     pub known: Version,
     /// The sum over the server's rows.
@@ -103,7 +105,8 @@ impl File {
         Self {
             device,
             epoch: None,
-            cursor: Cursor::default(),
+            cursor: Rev::ZERO,
+            reached: Point::default(),
             known: Version::default(),
             sum: Sum::default(),
             base: Rows::default(),
@@ -132,7 +135,14 @@ impl File {
     /// Whether the file has everything up to the head, as of its last page.
     pub fn is_complete(&self) -> bool {
         let mut known = self.known.iter();
-        self.epoch.is_some_and(|epoch| known.any(|it| it == (epoch, self.cursor.rev)))
+        self.epoch.is_some_and(|epoch| known.any(|it| it == (epoch, self.cursor)))
+    }
+
+    /// A point of the history was heard of.
+    pub(super) fn reach(&mut self, point: Point) {
+        if point.rev >= self.reached.rev {
+            self.reached = point;
+        }
     }
 
     pub(super) fn next_number(&mut self) -> u64 {

@@ -25,7 +25,7 @@ impl File {
     /// # Errors
     /// See [`PageError`].
     pub fn pulled(&mut self, page: &Page) -> Result<(), PageError> {
-        if self.epoch.is_some_and(|epoch| epoch != page.epoch) || self.cursor.rev != page.since {
+        if self.epoch.is_some_and(|epoch| epoch != page.epoch) || self.cursor != page.since {
             return Err(PageError::NotAsked);
         }
         check(page)?;
@@ -46,7 +46,8 @@ impl File {
             self.put_base(row.clone());
             self.release_held(row, &mut touched);
         }
-        self.cursor = page.next;
+        self.cursor = page.next.rev;
+        self.reach(page.next);
         if is_complete {
             self.known.set(page.epoch, page.next.rev);
             self.release_through(page.next.rev, &mut touched);

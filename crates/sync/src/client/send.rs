@@ -64,9 +64,9 @@ impl File {
             return None;
         }
         let pending_after = u64::try_from(waits - ops.len()).unwrap_or(u64::MAX);
-        let (proto, since, device_id) = (PROTO, self.cursor, self.device.clone());
+        let (proto, reached, device_id) = (PROTO, self.reached, self.device.clone());
         let device_now_ms = now_ms;
-        Some((Push { proto, epoch, since, device_id, device_now_ms, pending_after, held, ops }, sent))
+        Some((Push { proto, epoch, reached, device_id, device_now_ms, pending_after, held, ops }, sent))
     }
 
     /// Takes a reply in. What the server has stays in the view until it is pulled; what it rejects moves to the rejected ones.
@@ -75,11 +75,12 @@ impl File {
         if !is_ours || reply.held.len() != sent.held.len() || reply.ops.len() != sent.ops.len() {
             return;
         }
+        self.reach(reply.head);
         let mut touched = Touched::default();
         for (id, answer) in sent.held.iter().zip(&reply.held) {
             let Some(held) = self.held.get(id).cloned() else { continue };
             match &answer.outcome {
-                HeldOutcome::Kept => self.put_held(*id, Held { through: Some(reply.head), ..held }),
+                HeldOutcome::Kept => self.put_held(*id, Held { through: Some(reply.head.rev), ..held }),
                 HeldOutcome::Rejected { reason } => {
                     touched.row(&held.row);
                     self.remove_held(*id);
@@ -91,7 +92,7 @@ impl File {
             let Some(pending) = self.outbox.get(seq).cloned() else { continue };
             match &answer.outcome {
                 Outcome::Applied { .. } | Outcome::Superseded { .. } => {
-                    self.put_pending(*seq, Pending { through: Some(reply.head), ..pending });
+                    self.put_pending(*seq, Pending { through: Some(reply.head.rev), ..pending });
                 }
                 Outcome::Rejected { reason } => self.reject(*seq, reason.clone(), &mut touched),
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use weekwise_protocol::sync::{Cursor, EpochId, Row, RowKey};
+use weekwise_protocol::sync::{EpochId, Point, Rev, Row, RowKey};
 
 use super::{File, Held, HeldId, Pending, touched::Touched};
 use crate::Sum;
@@ -32,7 +32,7 @@ impl File {
         // What is pulled once more was not all there.
         self.known.forget(epoch);
         self.epoch = Some(epoch);
-        self.cursor = Cursor::default();
+        (self.cursor, self.reached) = (Rev::ZERO, Point::default());
         self.sum = Sum::default();
         let mut touched = Touched::default();
         self.held.values().for_each(|held| touched.row(&held.row));

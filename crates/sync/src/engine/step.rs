@@ -37,7 +37,7 @@ impl Engine {
                 self.succeeded();
                 self.broken = 0;
                 self.batch = (self.batch * 2).min(MAX_OPS);
-                self.head = self.head.max(reply.head.0);
+                self.head = self.head.max(reply.head.rev.0);
                 self.apply(Apply::Pushed(reply), effects);
             }
             Event::Pulled { request, page } if self.under_way == Some(UnderWay::Pull(request)) => {

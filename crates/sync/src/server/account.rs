@@ -6,7 +6,7 @@ use std::{
 };
 
 use weekwise_domain::{Schedule, ScheduleId};
-use weekwise_protocol::sync::{DeviceId, EpochId, OpId, Outcome, RegisterKey, Rev, Row, RowKey};
+use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, Outcome, RegisterKey, Rev, Row, RowKey};
 
 use super::{DeviceClock, Fingerprint};
 use crate::{Rows, Sum};
@@ -40,6 +40,8 @@ pub struct Head {
     pub epoch: EpochId,
     /// The last revision that was given to a row.
     pub rev: Rev,
+    /// The mark of the transaction that gave it out; none where there was none.
+    pub mark: Option<Mark>,
     /// The sum over all rows.
     pub sum: Sum,
 }
@@ -83,7 +85,7 @@ pub struct Room {
 /// What is to be written, in the transaction that holds the lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// The head row. Where its revision is higher than before, the transaction has a mark to draw and to keep with it.
+    /// The head row. Where its revision is higher than before, its mark is new: it is to be kept for that revision, for good.
     pub head: Head,
     /// The rows that changed, as they are now; none where the row is removed.
     pub rows: BTreeMap<RowKey, Option<Row>>,

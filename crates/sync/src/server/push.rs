@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 use weekwise_domain::Change;
 use weekwise_protocol::sync::{
-    CopyId, DeviceId, HeldReply, OpId, OpReply, Operation, Outcome, Push, PushReply, Reason, Rev, RowKey, Version,
+    CopyId, DeviceId, HeldReply, Mark, OpId, OpReply, Operation, Outcome, Point, Push, PushReply, Reason, Rev, RowKey,
+    Version,
 };
 
 use super::{Account, Fingerprint, Known, NewOperation, Written, judge::Verdict, lost::Writer};
@@ -11,9 +12,10 @@ use crate::client::{File, RecordError};
 
 impl Account {
     /// Judges a push that was received at `received_ms` (milliseconds since 1970, by the server's clock), and says what is to
-    /// be written and answered. The account must hold what [`Needs`](super::Needs) names, and the device's cursor must have
-    /// been found to be [`Here`](super::Standing::Here).
-    pub fn push(mut self, push: &Push, received_ms: i64) -> (PushReply, Written) {
+    /// be written and answered. The account must hold what [`Needs`](super::Needs) names, and what the device has reached must
+    /// have been found to be [`Here`](super::Standing::Here). `mark` is a new one, for the revisions that are given out.
+    pub fn push(mut self, push: &Push, received_ms: i64, mark: Mark) -> (PushReply, Written) {
+        let before = self.head.rev;
         let held = push.held.iter().flat_map(|row| row.registers.values());
         self.held_ops = held.map(|register| register.stamp.op).collect();
         let held = push.held.iter().map(|row| HeldReply { outcome: self.keep(row) }).collect();
@@ -24,7 +26,8 @@ impl Account {
         if push.pending_after == 0 {
             self.clock.drained_at_ms = self.clock.drained_at_ms.max(Some(received_ms));
         }
-        let reply = PushReply { epoch: self.head.epoch, head: self.head.rev, held, ops };
+        let head = self.end(before, mark);
+        let reply = PushReply { epoch: self.head.epoch, head, held, ops };
         (reply, self.into_written())
     }
 
@@ -33,14 +36,22 @@ impl Account {
     ///
     /// # Errors
     /// [`RecordError`]; nothing is to be written then.
-    pub fn edit(self, changes: &[Change], op: OpId, by: DeviceId, now_ms: i64) -> Result<Written, RecordError> {
-        let mut account = self;
-        if let Some(operation) = account.operation_of(changes, op, &by, now_ms)? {
+    pub fn edit(
+        mut self,
+        changes: &[Change],
+        op: OpId,
+        by: DeviceId,
+        now_ms: i64,
+        mark: Mark,
+    ) -> Result<Written, RecordError> {
+        let before = self.head.rev;
+        if let Some(operation) = self.operation_of(changes, op, &by, now_ms)? {
             let body = serde_json::to_value(&operation).unwrap_or(Json::Null);
             let writer = Writer { op: operation.op, at: now_ms, by: by.clone() };
-            account.new_operation(&operation, writer, Fingerprint::of(&body));
+            self.new_operation(&operation, writer, Fingerprint::of(&body));
         }
-        Ok(account.into_written())
+        self.end(before, mark);
+        Ok(self.into_written())
     }
 
     /// The operation that an edit on the rows as they are comes to; none if it changes nothing that is kept here.
@@ -59,6 +70,14 @@ impl Account {
         file.known = Version::at(self.head.epoch, self.head.rev);
         file.base = self.rows.clone();
         file.record_whole(changes, op, now_ms)
+    }
+
+    /// Ends what began at `before`.
+    fn end(&mut self, before: Rev, mark: Mark) -> Point {
+        if self.head.rev > before {
+            self.head.mark = Some(mark);
+        }
+        Point { rev: self.head.rev, mark: self.head.mark }
     }
 
     fn operation(&mut self, push: &Push, body: &Json, received_ms: i64) -> OpReply {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use weekwise_domain::{Change, ExceptionKey};
 use weekwise_protocol::sync::{
-    Cursor, EpochId, Mark, OpId, OpReply, Operation, Outcome, Page, Push, PushReply, Row, RowKey,
+    EpochId, Mark, OpId, OpReply, Operation, Outcome, Page, Point, Push, PushReply, Rev, Row, RowKey,
 };
 use weekwise_sync::{
     client::Sent,
@@ -63,32 +63,32 @@ pub struct Counters {
 
 /// The parts as they are, or with a bug.
 pub trait Plants {
-    fn push(&self, account: Account, push: &Push, received: i64) -> (PushReply, Written);
+    fn push(&self, account: Account, push: &Push, at: (i64, Mark)) -> (PushReply, Written);
     fn push_to(
         &self,
         tables: &Tables,
         push: &Push,
-        received: i64,
+        at: (i64, Mark),
         rows: i64,
         user: usize,
         counters: &mut Counters,
     ) -> (PushReply, Written);
-    fn page(&self, tables: &Tables, since: Cursor, limit: usize) -> Page;
+    fn page(&self, tables: &Tables, since: Rev, limit: usize) -> Page;
     fn pushed(&self, store: &mut Store, sent: &Sent, reply: &PushReply);
     fn start_over(&self, store: &mut Store, epoch: EpochId);
     fn split(&self, changes: Vec<Change>) -> Vec<Change>;
 }
 
 impl Plants for Option<Plant> {
-    fn push(&self, account: Account, push: &Push, received: i64) -> (PushReply, Written) {
+    fn push(&self, account: Account, push: &Push, at: (i64, Mark)) -> (PushReply, Written) {
         match self {
             Some(Plant::DroppedOp) => {
                 let is_dropped = |op: &OpId| op.0.as_u128() % 4 == 0;
-                without(account, push, received, |account, op| {
+                without(account, push, at, |account, op| {
                     is_dropped(&op.op) && !account.operations.contains_key(&op.op)
                 })
             }
-            Some(Plant::BasePerRow) => spoilt(account, push, received, |account, op| {
+            Some(Plant::BasePerRow) => spoilt(account, push, at, |account, op| {
                 for write in &mut op.writes {
                     let Some(row) = account.rows.get(&write.register.row) else { continue };
                     let Some(base) = &write.base else { continue };
@@ -99,15 +99,15 @@ impl Plants for Option<Plant> {
                     }
                 }
             }),
-            Some(Plant::HalfApplied) => spoilt(account, push, received, |_, op| {
+            Some(Plant::HalfApplied) => spoilt(account, push, at, |_, op| {
                 let rows: BTreeSet<_> = op.writes.iter().map(|write| write.register.row.clone()).collect();
                 if rows.len() > 1 {
                     let last = op.writes.last().unwrap().register.row.clone();
                     op.writes.retain(|write| write.register.row != last);
                 }
             }),
-            Some(Plant::LostConflictCopy) => without_copies(account, push, received),
-            _ => account.push(push, received),
+            Some(Plant::LostConflictCopy) => without_copies(account, push, at),
+            _ => account.push(push, at.0, at.1),
         }
     }
 
@@ -115,13 +115,13 @@ impl Plants for Option<Plant> {
         &self,
         tables: &Tables,
         push: &Push,
-        received: i64,
+        at: (i64, Mark),
         rows: i64,
         user: usize,
         counters: &mut Counters,
     ) -> (PushReply, Written) {
         match self {
-            Some(Plant::ClockTrust) => trusting_the_clock(tables, push, received, rows),
+            Some(Plant::ClockTrust) => trusting_the_clock(tables, push, at, rows),
             Some(Plant::DedupeByCounter) => {
                 let mut is_taken = Vec::new();
                 for body in &push.ops {
@@ -137,15 +137,15 @@ impl Plants for Option<Plant> {
                     dropped.push(is_taken.next().unwrap());
                     !dropped.last().unwrap()
                 });
-                let (reply, written) = tables.push(&rest, received, rows, None);
+                let (reply, written) = tables.push(&rest, at, rows, None);
                 (with_replies(reply, push, &dropped), written)
             }
-            plant => tables.push(push, received, rows, *plant),
+            plant => tables.push(push, at, rows, *plant),
         }
     }
 
-    fn page(&self, tables: &Tables, since: Cursor, limit: usize) -> Page {
-        let mut rows: Vec<(Row, Mark)> = tables.after(since.rev);
+    fn page(&self, tables: &Tables, since: Rev, limit: usize) -> Page {
+        let mut rows: Vec<(Row, Mark)> = tables.after(since);
         if *self == Some(Plant::CursorGap) && rows.len() > 2 && tables.head.rev.0 % 5 == 0 {
             rows.remove(0);
         }
@@ -199,7 +199,7 @@ impl Plants for Option<Plant> {
 fn spoilt(
     account: Account,
     push: &Push,
-    received: i64,
+    at: (i64, Mark),
     spoil: impl Fn(&Account, &mut Operation),
 ) -> (PushReply, Written) {
     let mut bad = push.clone();
@@ -210,7 +210,7 @@ fn spoilt(
             *body = serde_json::to_value(&op).unwrap();
         }
     }
-    let (reply, mut written) = account.push(&bad, received);
+    let (reply, mut written) = account.push(&bad, at.0, at.1);
     for body in &push.ops {
         let op: Operation = serde_json::from_value(body.clone()).unwrap();
         for new in written.operations.iter_mut().filter(|new| new.op == op.op) {
@@ -223,7 +223,7 @@ fn spoilt(
 fn without(
     account: Account,
     push: &Push,
-    received: i64,
+    at: (i64, Mark),
     is_dropped: impl Fn(&Account, &Operation) -> bool,
 ) -> (PushReply, Written) {
     let mut rest = push.clone();
@@ -233,7 +233,7 @@ fn without(
         dropped.push(is_dropped(&account, &op));
         !dropped.last().unwrap()
     });
-    let (reply, written) = account.push(&rest, received);
+    let (reply, written) = account.push(&rest, at.0, at.1);
     (with_replies(reply, push, &dropped), written)
 }
 
@@ -242,16 +242,16 @@ fn with_replies(mut reply: PushReply, push: &Push, dropped: &[bool]) -> PushRepl
     let mut answers = std::mem::take(&mut reply.ops).into_iter();
     for (body, dropped) in push.ops.iter().zip(dropped) {
         let op: Operation = serde_json::from_value(body.clone()).unwrap();
-        let outcome = Outcome::Applied { rev: reply.head, also: Vec::new() };
+        let outcome = Outcome::Applied { rev: reply.head.rev, also: Vec::new() };
         let lie = OpReply { op: Some(op.op), outcome };
         reply.ops.push(if *dropped { lie } else { answers.next().unwrap() });
     }
     reply
 }
 
-fn without_copies(account: Account, push: &Push, received: i64) -> (PushReply, Written) {
+fn without_copies(account: Account, push: &Push, at: (i64, Mark)) -> (PushReply, Written) {
     let old_head = account.head;
-    let (mut reply, mut written) = account.push(push, received);
+    let (mut reply, mut written) = account.push(push, at.0, at.1);
     let copies: Vec<_> = written.new_copies().map(RowKey::ConflictCopy).collect();
     for key in copies {
         if let Some(Some(row)) = written.rows.remove(&key) {
@@ -260,21 +260,24 @@ fn without_copies(account: Account, push: &Push, received: i64) -> (PushReply, W
     }
     let last = written.rows.values().flatten().map(|row| row.rev).max();
     written.head.rev = last.unwrap_or(old_head.rev).max(old_head.rev);
-    reply.head = written.head.rev;
+    if written.head.rev == old_head.rev {
+        written.head.mark = old_head.mark;
+    }
+    reply.head = Point { rev: written.head.rev, mark: written.head.mark };
     (reply, written)
 }
 
 /// One operation after the other, each as if it had been received when its device's clock says that it was made.
-fn trusting_the_clock(tables: &Tables, push: &Push, received: i64, rows: i64) -> (PushReply, Written) {
+fn trusting_the_clock(tables: &Tables, push: &Push, at: (i64, Mark), rows: i64) -> (PushReply, Written) {
     let mut scratch = tables.clone();
-    let (mut reply, mut all) = tables.push(&Push { ops: Vec::new(), ..push.clone() }, received, rows, None);
-    scratch.write(all.clone(), Some(&push.device_id), Mark(uuid::Uuid::nil()));
+    let (mut reply, mut all) = tables.push(&Push { ops: Vec::new(), ..push.clone() }, at, rows, None);
+    scratch.write(all.clone(), Some(&push.device_id));
     for body in &push.ops {
         let op: Operation = serde_json::from_value(body.clone()).unwrap();
         let one = Push { held: Vec::new(), ops: vec![body.clone()], device_now_ms: op.edited_at_ms, ..push.clone() };
         scratch.clocks.remove(&push.device_id);
-        let (its_reply, its) = scratch.push(&one, op.edited_at_ms, rows, None);
-        scratch.write(its.clone(), Some(&push.device_id), Mark(uuid::Uuid::nil()));
+        let (its_reply, its) = scratch.push(&one, (op.edited_at_ms, at.1), rows, None);
+        scratch.write(its.clone(), Some(&push.device_id));
         reply.ops.extend(its_reply.ops);
         reply.head = its_reply.head;
         all = Written {

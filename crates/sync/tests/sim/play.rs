@@ -266,7 +266,7 @@ fn is_done(world: &World, device: &crate::device::Device) -> bool {
         && file.outbox.is_empty()
         && file.held.is_empty()
         && file.epoch == Some(head.epoch)
-        && file.cursor.rev == head.rev
+        && file.cursor == head.rev
         && file.is_complete()
 }
 

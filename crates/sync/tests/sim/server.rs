@@ -11,7 +11,7 @@ use std::{
 use uuid::Uuid;
 use weekwise_domain::{Schedule, ScheduleId};
 use weekwise_protocol::sync::{
-    Cursor, DeviceId, EpochId, MAX_OPS, Mark, OpId, Outcome, Push, PushReply, Rev, Row, RowKey, Value,
+    DeviceId, EpochId, MAX_OPS, Mark, OpId, Outcome, Point, Push, PushReply, Rev, Row, RowKey, Value,
 };
 use weekwise_sync::{
     Rows, Sum,
@@ -46,7 +46,7 @@ pub struct Database {
 impl Tables {
     pub fn new(epoch: EpochId) -> Self {
         Self {
-            head: Head { epoch, rev: Rev::ZERO, sum: Sum::default() },
+            head: Head { epoch, rev: Rev::ZERO, mark: None, sum: Sum::default() },
             rows: BTreeMap::new(),
             graves: BTreeMap::new(),
             operations: BTreeMap::new(),
@@ -62,9 +62,9 @@ impl Tables {
         self.head.epoch = epoch;
     }
 
-    pub fn standing(&self, epoch: EpochId, since: Cursor) -> Standing {
-        let mark = self.marks.range(since.rev..).next().map(|(_, mark)| *mark);
-        standing(&self.head, (epoch, since), self.epochs.contains(&epoch), mark)
+    pub fn standing(&self, epoch: EpochId, reached: Point) -> Standing {
+        let mark = self.marks.range(reached.rev..).next().map(|(_, mark)| *mark);
+        standing(&self.head, (epoch, reached), self.epochs.contains(&epoch), mark)
     }
 
     /// Loads what `needs` names, and nothing else.
@@ -108,8 +108,8 @@ impl Tables {
         account
     }
 
-    pub fn write(&mut self, written: Written, device: Option<&DeviceId>, mark: Mark) {
-        if written.head.rev > self.head.rev {
+    pub fn write(&mut self, written: Written, device: Option<&DeviceId>) {
+        if let Some(mark) = written.head.mark {
             self.marks.insert(written.head.rev, mark);
         }
         self.head = written.head;
@@ -146,17 +146,17 @@ impl Tables {
     }
 
     /// Judges a push as a server process does: loads, judges, and once more where conflict copies are there already.
-    pub fn push(&self, push: &Push, received: i64, rows: i64, plant: Option<Plant>) -> (PushReply, Written) {
+    pub fn push(&self, push: &Push, at: (i64, Mark), rows: i64, plant: Option<Plant>) -> (PushReply, Written) {
         let mut needs = Needs::of(push);
         let used = i64::try_from(self.rows.len()).unwrap();
         let room = Room { rows: rows.saturating_sub(used).max(0), bytes: i64::MAX };
-        let first = plant.push(self.load(&needs, Some(&push.device_id), room), push, received);
+        let first = plant.push(self.load(&needs, Some(&push.device_id), room), push, at);
         let there = first.1.new_copies().filter(|id| self.rows.contains_key(&RowKey::ConflictCopy(*id)));
         needs.copies.extend(there.collect::<Vec<_>>());
         if needs.copies == Needs::of(push).copies {
             return first;
         }
-        plant.push(self.load(&needs, Some(&push.device_id), room), push, received)
+        plant.push(self.load(&needs, Some(&push.device_id), room), push, at)
     }
 }
 
@@ -164,7 +164,8 @@ impl Tables {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PullQuery {
     pub epoch: Option<EpochId>,
-    pub since: Cursor,
+    pub since: Rev,
+    pub reached: Point,
 }
 
 /// Whether a push is too large for the server.

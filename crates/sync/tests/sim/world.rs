@@ -66,7 +66,6 @@ pub enum Stage {
 
 pub struct Commit {
     what: Committing,
-    mark: Mark,
     answer: Answer,
 }
 
@@ -242,10 +241,10 @@ impl World {
         account.graves = tables.graves.clone();
         account.room = Room::ENDLESS;
         let Ok(Some(operation)) = account.operation_of(&done.changes, op, &DeviceId::web(), now) else { return };
-        let written = account.edit(&done.changes, op, DeviceId::web(), now).unwrap();
+        let written = account.edit(&done.changes, op, DeviceId::web(), now, mark).unwrap();
         self.ghost.record(user, &operation, &rows, tables.taken());
         self.note(|| format!("web of account {user} edits: {}", check::brief(&operation)));
-        self.commit(user, written, None, mark);
+        self.commit(user, written, None);
     }
 
     /// A later server writes what devices do not know.
@@ -254,9 +253,9 @@ impl World {
             return;
         }
         let (token, op, mark) = (self.token(), OpId(self.fresh()), Mark(self.fresh()));
-        let written = check::newer(&self.database.users[user], random, token, op, self.now as i64);
+        let written = check::newer(&self.database.users[user], random, token, (op, mark), self.now as i64);
         self.note(|| format!("a later server writes for account {user}"));
-        self.commit(user, written, None, mark);
+        self.commit(user, written, None);
     }
 
     // Clocks.
@@ -346,7 +345,8 @@ impl World {
             }
             Effect::Pull { request } => {
                 let store = device.store().unwrap();
-                let query = PullQuery { epoch: store.file.epoch, since: store.file.cursor };
+                let file = &store.file;
+                let query = PullQuery { epoch: file.epoch, since: file.cursor, reached: file.reached };
                 device.waiting.insert(request, Waiting { sent: None, until: now + PATIENCE });
                 self.send(number, request, Body::Pull(query));
             }
@@ -481,7 +481,7 @@ impl World {
         let resync = || failed(Failure::Resync { epoch: tables.head.epoch });
         match &request.body {
             Body::Pull(query) => {
-                let standing = query.epoch.map_or(Standing::Here, |epoch| tables.standing(epoch, query.since));
+                let standing = query.epoch.map_or(Standing::Here, |epoch| tables.standing(epoch, query.reached));
                 match standing {
                     Standing::Earlier => resync(),
                     Standing::Forked => self.begin_epoch(process, user, query.epoch),
@@ -494,7 +494,7 @@ impl World {
             }
             Body::Push(text) => {
                 let push: Push = serde_json::from_str(text).unwrap();
-                match tables.standing(push.epoch, push.since) {
+                match tables.standing(push.epoch, push.reached) {
                     Standing::Earlier => return resync(),
                     Standing::Forked => return self.begin_epoch(process, user, Some(push.epoch)),
                     Standing::Here => {}
@@ -506,14 +506,14 @@ impl World {
                     return failed(Failure::Broken);
                 }
                 let (received, rows) = (self.server_clock(process), self.setup.rows);
+                let mark = Mark(self.fresh());
                 let (reply, written) =
-                    self.plant.push_to(&tables, &push, received, rows, user, &mut self.counters);
+                    self.plant.push_to(&tables, &push, (received, mark), rows, user, &mut self.counters);
                 let violation = check::estimates(&tables, &push, &written, received);
                 self.violate(violation);
                 let answer = Answer::Pushed(Arc::new(serde_json::to_string(&reply).unwrap()));
-                let mark = Mark(self.fresh());
                 self.locks[user] = Some(process);
-                Stage::Written(Box::new(Commit { what: Committing::Push { push, reply, written }, mark, answer }))
+                Stage::Written(Box::new(Commit { what: Committing::Push { push, reply, written }, answer }))
             }
         }
     }
@@ -521,13 +521,12 @@ impl World {
     /// The revisions since were given out twice: they belong to a new epoch.
     fn begin_epoch(&mut self, process: usize, user: usize, heard: Option<EpochId>) -> Stage {
         let epoch = EpochId(self.fresh());
-        let mark = Mark(self.fresh());
         self.locks[user] = Some(process);
         let answer = Answer::Failed(Failure::Resync { epoch });
-        Stage::Written(Box::new(Commit { what: Committing::Epoch { begun: epoch, heard }, mark, answer }))
+        Stage::Written(Box::new(Commit { what: Committing::Epoch { begun: epoch, heard }, answer }))
     }
 
-    fn commit_job(&mut self, user: usize, Commit { what, mark, .. }: Commit) {
+    fn commit_job(&mut self, user: usize, Commit { what, .. }: Commit) {
         match what {
             Committing::Epoch { begun: epoch, heard } => {
                 let mut tables = Tables::clone(&self.database.users[user]);
@@ -539,7 +538,7 @@ impl World {
             Committing::Push { push, reply, written } => {
                 self.note(|| format!("account {user} commits: {}", check::brief_reply(&reply)));
                 let before = Arc::clone(&self.database.users[user]);
-                self.commit(user, written, Some(&push.device_id), mark);
+                self.commit(user, written, Some(&push.device_id));
                 let after = &self.database.users[user];
                 let violation = check::push(&before, after, &push, &reply, &self.ghost);
                 self.violate(violation.map(|it| it.on(format!("account {user}"))));
@@ -547,10 +546,10 @@ impl World {
         }
     }
 
-    fn commit(&mut self, user: usize, written: Written, device: Option<&DeviceId>, mark: Mark) {
+    fn commit(&mut self, user: usize, written: Written, device: Option<&DeviceId>) {
         let before = Arc::clone(&self.database.users[user]);
         let mut tables = Tables::clone(&before);
-        tables.write(written, device, mark);
+        tables.write(written, device);
         let taken = tables.operations.iter().filter(|(op, it)| {
             !before.operations.contains_key(op) && matches!(it.outcome, weekwise_protocol::sync::Outcome::Applied { .. })
         });

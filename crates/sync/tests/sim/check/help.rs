@@ -6,7 +6,7 @@ use serde_json::json;
 use uuid::Uuid;
 use weekwise_domain::{Change, SeriesId};
 use weekwise_protocol::sync::{
-    CopyId, DeviceId, OpId, Operation, Outcome, Push, PushReply, Register, Rev, Row, RowKey, Slot, Stamp, Value, Version,
+    CopyId, DeviceId, Mark, OpId, Operation, Outcome, Push, PushReply, Register, Rev, Row, RowKey, Slot, Stamp, Value, Version,
 };
 use weekwise_sync::{
     Rows,
@@ -68,7 +68,7 @@ pub fn is_poisonous(push: &Push, counters: &Counters, every: u64) -> bool {
 }
 
 /// What a later server writes: a row of a new kind, or a new field of a schedule's details.
-pub fn newer(tables: &Tables, random: &mut Random, token: u64, op: OpId, now: i64) -> Written {
+pub fn newer(tables: &Tables, random: &mut Random, token: u64, (op, mark): (OpId, Mark), now: i64) -> Written {
     let rev = tables.head.rev.next();
     let stamp = Stamp { rev, version: Version::at(tables.head.epoch, rev), op, at: now, by: DeviceId::web() };
     let schedules: Vec<&Row> = tables.rows.values().map(|row| &**row).filter(|row| matches!(row.key, RowKey::Schedule(_))).collect();
@@ -96,7 +96,7 @@ pub fn newer(tables: &Tables, random: &mut Random, token: u64, op: OpId, now: i6
         written.head.sum.remove(&row.key, old.rev);
     }
     written.head.sum.add(&row.key, rev);
-    written.head.rev = rev;
+    (written.head.rev, written.head.mark) = (rev, Some(mark));
     written.rows.insert(row.key.clone(), Some(row));
     written
 }
@@ -138,7 +138,7 @@ pub fn brief_reply(reply: &PushReply) -> String {
         format!("{} {what}", it.op.map_or(String::new(), |op| short(op.0)))
     });
     let held = reply.held.len();
-    format!("head {}, {held} held, {}", reply.head, ops.collect::<Vec<_>>().join(", "))
+    format!("head {}, {held} held, {}", reply.head.rev, ops.collect::<Vec<_>>().join(", "))
 }
 
 fn short(id: Uuid) -> String {
