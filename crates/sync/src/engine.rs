@@ -10,7 +10,7 @@
 mod backoff;
 mod step;
 
-use weekwise_protocol::sync::{EpochId, Page, PushReply, Reason};
+use weekwise_protocol::sync::{EpochId, Fork, Page, PushReply, Reason, Rev};
 
 use crate::client::Batch;
 use backoff::Backoff;
@@ -119,6 +119,10 @@ pub enum Failure {
     Resync {
         /// Which one.
         epoch: EpochId,
+        /// How far it is known to be the same as the one that was pulled.
+        common: Rev,
+        /// What it says of the one that was pulled.
+        fork: Option<Fork>,
     },
     /// The server could not read the request (400).
     Refused,
@@ -157,8 +161,15 @@ pub enum Apply {
     Pushed(PushReply),
     /// [`File::pulled`](crate::client::File::pulled).
     Page(Page),
-    /// A snapshot, and then [`File::start_over`](crate::client::File::start_over) with the epoch; with the file's own if there is none.
-    StartOver(Option<EpochId>),
+    /// A snapshot, and then [`File::start_over`](crate::client::File::start_over).
+    StartOver {
+        /// The epoch; the file's own if there is none.
+        epoch: Option<EpochId>,
+        /// How far both histories are known to be the same.
+        common: Rev,
+        /// What the server says of the one that was pulled.
+        fork: Option<Fork>,
+    },
     /// [`File::set_aside`](crate::client::File::set_aside).
     SetAside(Reason),
 }

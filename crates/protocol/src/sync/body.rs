@@ -19,6 +19,11 @@ pub enum Refusal {
     Resync {
         /// The history to pull from its beginning.
         epoch: EpochId,
+        /// The last point of the device's trail that is in that history too; 0 if none is.
+        common: Rev,
+        /// Set where the device has pulled this very history, and an epoch of it turned out to have forked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        fork: Option<Fork>,
     },
     /// 410: the account was deleted.
     AccountGone,
@@ -43,6 +48,15 @@ pub enum Refusal {
     TooMany,
     /// 500 and above: the server failed.
     Failed,
+}
+
+/// An epoch that forked: the database was set back without anyone saying so, and gave out revisions of it a second time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fork {
+    /// What belongs to both histories: the revisions up to this one.
+    pub after: Rev,
+    /// The epoch to which the later revisions of the history here are counted from now on.
+    pub into: EpochId,
 }
 
 /// The data of an event `head`: how far a history reaches.

@@ -16,7 +16,7 @@ mod row;
 mod value;
 mod version;
 
-pub use body::{Device, Devices, Head, Refusal};
+pub use body::{Device, Devices, Fork, Head, Refusal};
 pub use fields::{DetailsFields, ExceptionFields, Extra, FieldError, PatternFields};
 pub use id::{CopyId, DeviceId, DeviceIdError, EpochId, Mark, OpId, Rev};
 pub use operation::{Base, Operation, Seen, Write};
@@ -34,6 +34,8 @@ pub const MAX_OPS: usize = 500;
 pub const MAX_WRITES: usize = 500;
 /// The most rows that one push may hold out for re-assertion.
 pub const MAX_HELD: usize = 500;
+/// The most points of a trail.
+pub const MAX_TRAIL: usize = 16;
 /// The most bytes of a push, after decompression.
 pub const MAX_PUSH_BYTES: usize = 1024 * 1024;
 /// The most rows of a page.

@@ -14,8 +14,9 @@ pub struct Push {
     pub proto: u32,
     /// The history that it has pulled.
     pub epoch: EpochId,
-    /// The last point of that history that it has heard of, be it from a page or from the reply to a push.
-    pub reached: Point,
+    /// Points of that history that it has heard of, be it from pages or from replies to pushes: the last ones, the newest
+    /// first.
+    pub trail: Vec<Point>,
     /// The device.
     pub device_id: DeviceId,
     /// The device's clock when this was sent (milliseconds since 1970, UTC).

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{EpochId, Rev};
+use super::{EpochId, Fork, Rev};
 
 /// What a value comes after: for each epoch, the last revision of the register that the value has taken into account.
 ///
@@ -65,6 +65,15 @@ impl Version {
     /// Takes nothing of an epoch into account any more.
     pub fn forget(&mut self, epoch: EpochId) {
         self.0.remove(&epoch);
+    }
+
+    /// Counts what lies after a fork of `epoch` to another one.
+    pub fn relabel(&mut self, epoch: EpochId, fork: Fork) {
+        let rev = self.rev_in(epoch);
+        if rev > fork.after {
+            self.set(fork.into, rev);
+            if fork.after > Rev::ZERO { self.set(epoch, fork.after) } else { self.forget(epoch) }
+        }
     }
 
     /// The epochs with their revisions.

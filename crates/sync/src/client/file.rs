@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use weekwise_protocol::sync::{DeviceId, EpochId, Operation, Point, Reason, Rev, Row, RowKey, Version};
+use weekwise_protocol::sync::{DeviceId, EpochId, MAX_TRAIL, Operation, Point, Reason, Rev, Row, RowKey, Version};
 
 use crate::{Rows, Sum};
 
@@ -22,8 +22,8 @@ pub struct File {
     pub epoch: Option<EpochId>,
     /// How far it is pulled.
     pub cursor: Rev,
-    /// The last point of it that was heard of: from a page, or from the reply to a push.
-    pub reached: Point,
+    /// Points of it that were heard of, from pages or from replies to pushes: the last ones, the newest first.
+    pub trail: Vec<Point>,
     /// Up to where *everything* is known, of this history and of earlier ones: pages up to the head of that time.
     pub known: Version,
     /// The sum over the server's rows.
@@ -106,7 +106,7 @@ impl File {
             device,
             epoch: None,
             cursor: Rev::ZERO,
-            reached: Point::default(),
+            trail: Vec::new(),
             known: Version::default(),
             sum: Sum::default(),
             base: Rows::default(),
@@ -140,8 +140,9 @@ impl File {
 
     /// A point of the history was heard of.
     pub(super) fn reach(&mut self, point: Point) {
-        if point.rev >= self.reached.rev {
-            self.reached = point;
+        if self.trail.first().is_none_or(|last| point.rev > last.rev) && point.rev > Rev::ZERO {
+            self.trail.insert(0, point);
+            self.trail.truncate(MAX_TRAIL);
         }
     }
 

@@ -64,9 +64,9 @@ impl File {
             return None;
         }
         let pending_after = u64::try_from(waits - ops.len()).unwrap_or(u64::MAX);
-        let (proto, reached, device_id) = (PROTO, self.reached, self.device.clone());
+        let (proto, trail, device_id) = (PROTO, self.trail.clone(), self.device.clone());
         let device_now_ms = now_ms;
-        Some((Push { proto, epoch, reached, device_id, device_now_ms, pending_after, held, ops }, sent))
+        Some((Push { proto, epoch, trail, device_id, device_now_ms, pending_after, held, ops }, sent))
     }
 
     /// Takes a reply in. What the server has stays in the view until it is pulled; what it rejects moves to the rejected ones.

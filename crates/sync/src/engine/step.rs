@@ -1,6 +1,6 @@
 //! The transitions.
 
-use weekwise_protocol::sync::{MAX_OPS, Reason};
+use weekwise_protocol::sync::{MAX_OPS, Reason, Rev};
 
 use super::{Access, Apply, Effect, Engine, Event, Failure, Facts, Moment, RequestId, Status, UnderWay, backoff::LONGEST_MS};
 use crate::client::Batch;
@@ -60,7 +60,8 @@ impl Engine {
             }
             Event::Mismatched => {
                 self.head = 0;
-                self.apply(Apply::StartOver(None), effects);
+                let (common, fork) = (Rev(i64::MAX), None);
+                self.apply(Apply::StartOver { epoch: None, common, fork }, effects);
             }
             Event::NotApplied => {
                 self.under_way = None;
@@ -118,9 +119,9 @@ impl Engine {
             Failure::Unauthorized => self.access = Access::Expired,
             Failure::AccountGone => self.access = Access::Gone,
             Failure::Outdated => self.access = Access::Outdated,
-            Failure::Resync { epoch } => {
+            Failure::Resync { epoch, common, fork } => {
                 self.head = 0;
-                self.apply(Apply::StartOver(Some(epoch)), effects);
+                self.apply(Apply::StartOver { epoch: Some(epoch), common, fork }, effects);
             }
             Failure::TooLarge if was_push && self.batch > 1 => self.batch /= 2,
             Failure::TooLarge if was_push => self.apply(Apply::SetAside(Reason::TooLarge), effects),

@@ -102,6 +102,8 @@ impl Account {
         let is_newer = version.covers(&current.stamp.version);
         let stay = stay(current, &version);
         let put = match (&held.value, &current.value) {
+            // Where the row has another register from the same edit, what is here came after it.
+            _ if current.stamp.op != held.stamp.op && self.has_written(held.stamp.op, &row.key) => stay,
             (held, current) if held == current => if is_newer { take(false) } else { stay },
             (Value::Active(false), _) if self.knows_all(row, held, &register) => take(!is_newer),
             (Value::Active(false), _) => stay,

@@ -1,6 +1,6 @@
 //! Whether a device speaks of the history that this server keeps, and the pages of it.
 
-use weekwise_protocol::sync::{EpochId, MAX_PAGE_BYTES, MAX_PAGE_ROWS, Mark, Page, Point, Rev, Row};
+use weekwise_protocol::sync::{EpochId, Fork, MAX_PAGE_BYTES, MAX_PAGE_ROWS, MAX_TRAIL, Mark, Page, Point, Rev, Row};
 
 use super::{Head, Room};
 
@@ -10,34 +10,55 @@ pub enum Standing {
     /// It is a place in this history.
     Here,
     /// It is of an earlier epoch: the device starts over (409).
-    Earlier,
+    Earlier {
+        /// The last point of its trail that is in this history.
+        common: Rev,
+        /// Whether that is all of its trail. Then, if the epoch turned out to have forked, the device is told so.
+        is_here: bool,
+    },
     /// It is of a history that this server does not know, be it in this epoch or in one that it never heard of: the
-    /// database was set back without anyone saying so. The server begins a new epoch for the user, for the revisions that
-    /// it gave out since were given out twice; then the device starts over (409). The epoch that the device spoke of is an
-    /// earlier one from then on.
-    Forked,
+    /// database was set back without anyone saying so, and what it gave out since were revisions that it had given out
+    /// before. The server begins a new epoch for the user, counts to it what it wrote since ([`relabel`]), and remembers that the
+    /// epoch before forked; the epoch that the device spoke of is an earlier one from then on. Then the device starts over (409).
+    Forked {
+        /// The last revision that both histories are known to have in common.
+        common: Rev,
+    },
 }
 
 /// How the last point that a device has heard of stands. `is_earlier` says whether the epoch is an earlier one of this user here;
-/// `mark_there` is the mark of the transaction that gave out the point's revision here: the first one whose last revision is not
+/// `mark_at` gives the mark of the transaction that gave out a revision here: of the first one whose last revision is not
 /// lower.
 ///
 /// It is that point which counts, not how far the device has pulled: what came of its last push must be in the history
 /// too that it goes on to pull, else its edits would leave its outbox for nothing.
 pub fn standing(
     head: &Head,
-    (epoch, reached): (EpochId, Point),
+    (epoch, trail): (EpochId, &[Point]),
     is_earlier: bool,
-    mark_there: Option<Mark>,
+    mark_at: impl Fn(Rev) -> Option<Mark>,
 ) -> Standing {
-    if epoch != head.epoch {
-        return if is_earlier { Standing::Earlier } else { Standing::Forked };
+    let is_common = |point: &Point| point.rev <= head.rev && point.mark.is_some() && point.mark == mark_at(point.rev);
+    let is_here = trail.first().is_none_or(is_common);
+    let common = trail.iter().take(MAX_TRAIL).filter(|point| is_common(point)).map(|point| point.rev);
+    let common = common.max().unwrap_or_default();
+    match (epoch == head.epoch, is_earlier) {
+        (true, _) if is_here => Standing::Here,
+        (false, true) => Standing::Earlier { common, is_here },
+        _ => Standing::Forked { common },
     }
-    if reached.rev <= Rev::ZERO {
-        return Standing::Here;
-    }
-    let is_here = reached.rev <= head.rev && reached.mark.is_some() && reached.mark == mark_there;
-    if is_here { Standing::Here } else { Standing::Forked }
+}
+
+/// Counts what a user's rows were given after a fork of `epoch` to another epoch, and returns the rows that this changes. They
+/// keep their revisions: every device starts over, and pulls them anew.
+pub fn relabel<'a>(rows: impl IntoIterator<Item = &'a Row>, epoch: EpochId, fork: Fork) -> Vec<Row> {
+    let is_after = |row: &&Row| row.registers.values().any(|it| it.stamp.version.rev_in(epoch) > fork.after);
+    let relabelled = rows.into_iter().filter(is_after).map(|row| {
+        let mut row = row.clone();
+        row.registers.values_mut().for_each(|register| register.stamp.version.relabel(epoch, fork));
+        row
+    });
+    relabelled.collect()
 }
 
 /// A page of the history: of `rows`, which were written after `since` and come in the order of their revisions, each with
@@ -74,13 +95,17 @@ mod tests {
         let [ours, theirs] = [3, 4].map(|n| Mark(Uuid::from_u128(n)));
         let head = Head { epoch, rev: Rev(10), mark: Some(ours), sum: Sum::default() };
         let at = |rev, mark| Point { rev: Rev(rev), mark };
-        let of = |epoch, since, mark| standing(&head, (epoch, since), false, mark);
-        assert_eq!(of(epoch, at(0, None), None), Standing::Here);
-        assert_eq!(of(epoch, at(7, Some(ours)), Some(ours)), Standing::Here);
-        assert_eq!(of(epoch, at(7, Some(theirs)), Some(ours)), Standing::Forked);
-        assert_eq!(of(epoch, at(7, None), Some(ours)), Standing::Forked);
-        assert_eq!(of(epoch, at(11, Some(ours)), None), Standing::Forked);
-        assert_eq!(of(other, at(7, Some(ours)), Some(ours)), Standing::Forked);
-        assert_eq!(standing(&head, (other, at(7, Some(ours))), true, Some(ours)), Standing::Earlier);
+        let marks = |rev: Rev| (rev <= Rev(10)).then_some(ours);
+        let of = |epoch, trail: &[Point]| standing(&head, (epoch, trail), false, marks);
+        assert_eq!(of(epoch, &[]), Standing::Here);
+        assert_eq!(of(epoch, &[at(7, Some(ours)), at(3, Some(ours))]), Standing::Here);
+        let after = |rev| Standing::Forked { common: Rev(rev) };
+        assert_eq!(of(epoch, &[at(7, Some(theirs)), at(5, Some(theirs)), at(3, Some(ours))]), after(3));
+        assert_eq!(of(epoch, &[at(7, None)]), after(0));
+        assert_eq!(of(epoch, &[at(11, Some(ours)), at(8, Some(ours))]), after(8));
+        assert_eq!(of(other, &[at(7, Some(ours))]), after(7));
+        let earlier = |mark| standing(&head, (other, &[at(7, Some(mark))]), true, marks);
+        assert_eq!(earlier(ours), Standing::Earlier { common: Rev(7), is_here: true });
+        assert_eq!(earlier(theirs), Standing::Earlier { common: Rev(0), is_here: false });
     }
 }

@@ -173,7 +173,7 @@ impl Account {
         }
         match (value, &write.seen) {
             // It was here, and is not remembered because of a restore: what the row holds now came after it.
-            _ if self.has_written(op, &register.row) => Ok(Standing::Idle),
+            _ if self.has_written(op.op, &register.row) => Ok(Standing::Idle),
             // Out of the trash: whoever puts it there at the same time did not know of that.
             (Value::Active(true), _) => Ok(Standing::Current),
             (Value::Active(false), Some(seen)) => {
@@ -191,9 +191,11 @@ impl Account {
         }
     }
 
-    /// Whether another register of a row holds what the operation wrote to it.
-    fn has_written(&self, op: &Operation, row: &RowKey) -> bool {
-        self.rows.get(row).is_some_and(|row| row.registers.values().any(|register| register.stamp.op == op.op))
+    /// Whether a register of a row holds what an operation wrote to it: then all that it wrote to the row was there. That the row
+    /// is out of the trash says nothing, since that follows from edits of other rows too.
+    pub(super) fn has_written(&self, op: OpId, row: &RowKey) -> bool {
+        let registers = self.rows.get(row).into_iter().flat_map(|row| &row.registers);
+        registers.filter(|(slot, _)| **slot != Slot::Active).any(|(_, register)| register.stamp.op == op)
     }
 
     /// Whether the writer saw what the register holds.

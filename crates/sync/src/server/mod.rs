@@ -22,5 +22,5 @@ mod push;
 pub use account::{Account, Head, Known, NewOperation, Room, Written};
 pub use estimate::DeviceClock;
 pub use fingerprint::Fingerprint;
-pub use history::{Standing, page, standing};
+pub use history::{Standing, page, relabel, standing};
 pub use needs::Needs;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use weekwise_domain::{Change, ExceptionKey};
 use weekwise_protocol::sync::{
-    EpochId, Mark, OpId, OpReply, Operation, Outcome, Page, Point, Push, PushReply, Rev, Row, RowKey,
+    EpochId, Fork, Mark, OpId, OpReply, Operation, Outcome, Page, Point, Push, PushReply, Rev, Row, RowKey,
 };
 use weekwise_sync::{
     client::Sent,
@@ -75,7 +75,7 @@ pub trait Plants {
     ) -> (PushReply, Written);
     fn page(&self, tables: &Tables, since: Rev, limit: usize) -> Page;
     fn pushed(&self, store: &mut Store, sent: &Sent, reply: &PushReply);
-    fn start_over(&self, store: &mut Store, epoch: EpochId);
+    fn start_over(&self, store: &mut Store, epoch: EpochId, common_and_fork: (Rev, Option<Fork>));
     fn split(&self, changes: Vec<Change>) -> Vec<Change>;
 }
 
@@ -160,8 +160,8 @@ impl Plants for Option<Plant> {
         }
     }
 
-    fn start_over(&self, store: &mut Store, epoch: EpochId) {
-        store.with_whole(|file| file.start_over(epoch));
+    fn start_over(&self, store: &mut Store, epoch: EpochId, (common, fork): (Rev, Option<Fork>)) {
+        store.with_whole(|file| file.start_over(epoch, common, fork));
         if *self == Some(Plant::TombstoneNotReasserted) {
             store.file.held.retain(|_, it| !matches!(it.row.key, RowKey::Tombstone(_)));
             store.view = store.file.view();

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use weekwise_protocol::sync::EpochId;
-use weekwise_sync::engine::{Event, Failure};
+use weekwise_sync::{
+    engine::{Event, Failure},
+    server::Standing,
+};
 
 use crate::{
     check::{self, Property, Violation},
@@ -167,8 +170,12 @@ fn kill_jobs(world: &mut World, process: usize) {
     }
 }
 
-/// The database is what it was some commits ago.
+/// The database is what it was some commits ago. Not where it was set back before without a word, and no device has noticed yet:
+/// what then happened twice cannot be told from what happened once.
 fn set_back(world: &mut World, back: usize, is_said: bool, is_restart: bool) {
+    if users().any(|user| is_forked_unnoticed(world, user)) {
+        return;
+    }
     let to = world.past.len().saturating_sub(back + 1);
     let old: Database = world.past[to].clone();
     world.note(|| format!("the database is set back by {back} commits, new epoch: {is_said}"));
@@ -188,11 +195,19 @@ fn set_back(world: &mut World, back: usize, is_said: bool, is_restart: bool) {
     if is_said {
         for user in users() {
             let mut tables = Tables::clone(&world.database.users[user]);
-            tables.begin_epoch(EpochId(world.fresh()), None);
+            tables.begin_epoch(EpochId(world.fresh()));
             world.database.users[user] = Arc::new(tables);
         }
     }
     world.past.push(world.database.clone());
+}
+
+fn is_forked_unnoticed(world: &World, user: usize) -> bool {
+    let tables = &world.database.users[user];
+    world.devices.iter().map(|device| &device.stores[user].file).any(|file| {
+        let standing = file.epoch.map(|epoch| tables.standing(epoch, &file.trail));
+        matches!(standing, Some(Standing::Forked { .. }))
+    })
 }
 
 fn copy_profile(world: &mut World, device: usize, seed: u64) {

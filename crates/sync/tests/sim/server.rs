@@ -11,11 +11,11 @@ use std::{
 use uuid::Uuid;
 use weekwise_domain::{Schedule, ScheduleId};
 use weekwise_protocol::sync::{
-    DeviceId, EpochId, MAX_OPS, Mark, OpId, Outcome, Point, Push, PushReply, Rev, Row, RowKey, Value,
+    DeviceId, EpochId, Fork, MAX_OPS, Mark, OpId, Outcome, Point, Push, PushReply, Rev, Row, RowKey, Value,
 };
 use weekwise_sync::{
     Rows, Sum,
-    server::{Account, DeviceClock, Head, Known, Needs, Room, Standing, Written, standing},
+    server::{Account, DeviceClock, Head, Known, Needs, Room, Standing, Written, relabel, standing},
 };
 
 use crate::plants::{Plant, Plants};
@@ -33,8 +33,8 @@ pub struct Tables {
     pub clocks: BTreeMap<DeviceId, DeviceClock>,
     /// The mark of each transaction, by the last revision that it gave out.
     pub marks: BTreeMap<Rev, Mark>,
-    /// The epochs that there were before this one.
-    pub epochs: BTreeSet<EpochId>,
+    /// The epochs that there were before this one, and where they forked.
+    pub epochs: BTreeMap<EpochId, Option<Fork>>,
 }
 
 /// A database: each commit leaves the user's tables as they were for those who read them.
@@ -52,19 +52,32 @@ impl Tables {
             operations: BTreeMap::new(),
             clocks: BTreeMap::new(),
             marks: BTreeMap::new(),
-            epochs: BTreeSet::new(),
+            epochs: BTreeMap::new(),
         }
     }
 
-    pub fn begin_epoch(&mut self, epoch: EpochId, heard: Option<EpochId>) {
-        self.epochs.insert(self.head.epoch);
-        self.epochs.extend(heard);
+    pub fn begin_epoch(&mut self, epoch: EpochId) {
+        self.epochs.insert(self.head.epoch, None);
         self.head.epoch = epoch;
     }
 
-    pub fn standing(&self, epoch: EpochId, reached: Point) -> Standing {
-        let mark = self.marks.range(reached.rev..).next().map(|(_, mark)| *mark);
-        standing(&self.head, (epoch, reached), self.epochs.contains(&epoch), mark)
+    /// A device spoke of `heard`, and of a history that is not this one.
+    pub fn fork(&mut self, into: EpochId, after: Rev, heard: Option<EpochId>) {
+        let forked = self.head.epoch;
+        let fork = Fork { after, into };
+        for row in relabel(self.rows.values().map(|row| &**row), forked, fork) {
+            self.rows.insert(row.key.clone(), Arc::new(row));
+        }
+        self.begin_epoch(into);
+        if let Some(heard) = heard {
+            self.epochs.entry(heard).or_default();
+        }
+        self.epochs.insert(forked, Some(fork));
+    }
+
+    pub fn standing(&self, epoch: EpochId, trail: &[Point]) -> Standing {
+        let mark_at = |rev| self.marks.range(rev..).next().map(|(_, mark)| *mark);
+        standing(&self.head, (epoch, trail), self.epochs.contains_key(&epoch), mark_at)
     }
 
     /// Loads what `needs` names, and nothing else.
@@ -161,11 +174,11 @@ impl Tables {
 }
 
 /// What the wire carries besides a push: the query of a pull.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PullQuery {
     pub epoch: Option<EpochId>,
     pub since: Rev,
-    pub reached: Point,
+    pub trail: Vec<Point>,
 }
 
 /// Whether a push is too large for the server.

@@ -107,7 +107,7 @@ impl Store {
         let base = base.collect();
         let mut part = File::new(self.file.device.clone());
         (part.epoch, part.cursor, part.sum, part.next) = (self.file.epoch, self.file.cursor, self.file.sum, self.file.next);
-        (part.known, part.base, part.reached) = (self.file.known.clone(), base, self.file.reached);
+        (part.known, part.base, part.trail) = (self.file.known.clone(), base, self.file.trail.clone());
         (part.held, part.outbox) = (self.file.held.clone(), self.file.outbox.clone());
         part
     }
@@ -125,7 +125,7 @@ impl Store {
         self.rejected.extend(changes.rejected);
         let file = &mut self.file;
         (file.epoch, file.cursor, file.sum, file.next, file.known) = (part.epoch, part.cursor, part.sum, part.next, part.known);
-        file.reached = part.reached;
+        file.trail = part.trail;
     }
 }
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use uuid::Uuid;
-use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, Page, Push, PushReply};
+use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, Page, Push, PushReply, Rev};
 use weekwise_sync::{
     client::{PageError, Recorder},
     engine::{Apply, Effect, Event, Failure, Moment, RequestId},
@@ -71,7 +71,7 @@ pub struct Commit {
 
 enum Committing {
     Push { push: Push, reply: PushReply, written: Written },
-    Epoch { begun: EpochId, heard: Option<EpochId> },
+    Epoch { begun: EpochId, after: Rev, heard: Option<EpochId> },
 }
 
 #[derive(Debug, Clone)]
@@ -346,7 +346,7 @@ impl World {
             Effect::Pull { request } => {
                 let store = device.store().unwrap();
                 let file = &store.file;
-                let query = PullQuery { epoch: file.epoch, since: file.cursor, reached: file.reached };
+                let query = PullQuery { epoch: file.epoch, since: file.cursor, trail: file.trail.clone() };
                 device.waiting.insert(request, Waiting { sent: None, until: now + PATIENCE });
                 self.send(number, request, Body::Pull(query));
             }
@@ -377,9 +377,9 @@ impl World {
                 }
             }
             Apply::Page(page) => result = store.pulled(&page),
-            Apply::StartOver(epoch) => {
+            Apply::StartOver { epoch, common, fork } => {
                 let epoch = epoch.or(store.file.epoch).unwrap();
-                plant.start_over(store, epoch);
+                plant.start_over(store, epoch, (common, fork));
             }
             Apply::SetAside(reason) => {
                 store.with_part(BTreeSet::new(), BTreeSet::new(), |file| file.set_aside(reason));
@@ -478,13 +478,17 @@ impl World {
         }
         let user = request.user;
         let tables = Arc::clone(&self.database.users[user]);
-        let resync = || failed(Failure::Resync { epoch: tables.head.epoch });
+        let resync = |of: EpochId, common: Rev, is_here: bool| {
+            let fork = tables.epochs.get(&of).copied().flatten().filter(|_| is_here);
+            failed(Failure::Resync { epoch: tables.head.epoch, common, fork })
+        };
         match &request.body {
             Body::Pull(query) => {
-                let standing = query.epoch.map_or(Standing::Here, |epoch| tables.standing(epoch, query.reached));
+                let epoch = query.epoch.unwrap_or(tables.head.epoch);
+                let standing = tables.standing(epoch, &query.trail);
                 match standing {
-                    Standing::Earlier => resync(),
-                    Standing::Forked => self.begin_epoch(process, user, query.epoch),
+                    Standing::Earlier { common, is_here } => resync(epoch, common, is_here),
+                    Standing::Forked { common } => self.begin_epoch(process, user, common, query.epoch),
                     Standing::Here => {
                         let page: Page = self.plant.page(&tables, query.since, self.setup.page);
                         let text = Arc::new(serde_json::to_string(&page).unwrap());
@@ -494,9 +498,9 @@ impl World {
             }
             Body::Push(text) => {
                 let push: Push = serde_json::from_str(text).unwrap();
-                match tables.standing(push.epoch, push.reached) {
-                    Standing::Earlier => return resync(),
-                    Standing::Forked => return self.begin_epoch(process, user, Some(push.epoch)),
+                match tables.standing(push.epoch, &push.trail) {
+                    Standing::Earlier { common, is_here } => return resync(push.epoch, common, is_here),
+                    Standing::Forked { common } => return self.begin_epoch(process, user, common, Some(push.epoch)),
                     Standing::Here => {}
                 }
                 if is_too_large(&push, self.setup.max_ops) {
@@ -519,19 +523,19 @@ impl World {
     }
 
     /// The revisions since were given out twice: they belong to a new epoch.
-    fn begin_epoch(&mut self, process: usize, user: usize, heard: Option<EpochId>) -> Stage {
+    fn begin_epoch(&mut self, process: usize, user: usize, after: Rev, heard: Option<EpochId>) -> Stage {
         let epoch = EpochId(self.fresh());
         self.locks[user] = Some(process);
-        let answer = Answer::Failed(Failure::Resync { epoch });
-        Stage::Written(Box::new(Commit { what: Committing::Epoch { begun: epoch, heard }, answer }))
+        let answer = Answer::Failed(Failure::Resync { epoch, common: after, fork: None });
+        Stage::Written(Box::new(Commit { what: Committing::Epoch { begun: epoch, after, heard }, answer }))
     }
 
     fn commit_job(&mut self, user: usize, Commit { what, .. }: Commit) {
         match what {
-            Committing::Epoch { begun: epoch, heard } => {
+            Committing::Epoch { begun: epoch, after, heard } => {
                 let mut tables = Tables::clone(&self.database.users[user]);
-                tables.begin_epoch(epoch, heard);
-                self.note(|| format!("account {user} begins epoch {epoch}"));
+                tables.fork(epoch, after, heard);
+                self.note(|| format!("account {user} begins epoch {epoch}, forked after {after}"));
                 self.database.users[user] = Arc::new(tables);
                 self.past.push(self.database.clone());
             }

@@ -204,7 +204,15 @@ fn undeleted(tables: &Tables, ghost: &Ghost, user: usize) -> Option<Violation> {
 /// spoke of before, may begin a new epoch.
 pub fn redelivered(before: &Tables, after: &Tables, was_restored: bool) -> Option<Violation> {
     let is_epoch = before.head.epoch == after.head.epoch || was_restored;
-    let is_same = is_epoch && before.head.rev == after.head.rev && before.rows == after.rows;
+    let values = |tables: &Tables| -> Vec<_> {
+        let rows = tables.rows.values().map(|row| {
+            let registers = row.registers.iter().map(|(slot, it)| (slot.clone(), it.value.clone(), it.stamp.rev));
+            (row.key.clone(), row.rev, registers.collect::<Vec<_>>())
+        });
+        rows.collect()
+    };
+    let is_same_rows = before.rows == after.rows || was_restored && values(before) == values(after);
+    let is_same = is_epoch && before.head.rev == after.head.rev && is_same_rows;
     let is_same = is_same && before.operations == after.operations;
     (!is_same).then(|| Violation::new(Property::RedeliveryIsIdle, "what was sent before changed the rows"))
 }
