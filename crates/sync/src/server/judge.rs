@@ -99,9 +99,10 @@ impl Account {
                         draft.lose(&register, loser, &value);
                     }
                     let mut base = write.base.as_ref().map(|base| base.version.clone()).unwrap_or_default();
-                    if let (Value::Active(false), Some(seen)) = (&value, &write.seen) {
-                        // It comes after everything that was seen of the series, and says so when it is held out.
-                        base.join(&seen.version);
+                    if value == Value::Active(false) {
+                        // It comes after every edit that it could have lost against, and says so when it is held out.
+                        let edits = self.edits_before_trash(&register.row, op);
+                        edits.iter().for_each(|stamp| base.join(&stamp.version));
                     }
                     let is_made = matches!(register.row, RowKey::Schedule(id) if created.contains(&id));
                     if !write.in_trash && !is_made && is_edit(&register) {
@@ -252,10 +253,18 @@ impl Account {
         }
     }
 
-    /// The last edit of a schedule that goes into the trash which was not seen; of its whole series, if no segment of
-    /// it stays outside.
+    /// The last edit of a schedule that goes into the trash which was not seen.
     fn unseen_edit(&self, row: &RowKey, seen: &Seen, op: &Operation) -> Option<&Stamp> {
-        let series = self.series_of(&RegisterKey { row: row.clone(), slot: Slot::Active })?;
+        let edits = self.edits_before_trash(row, op).into_iter();
+        edits.filter(|stamp| !has_seen(seen, stamp) && stamp.op != op.op).max_by_key(|stamp| stamp.rev)
+    }
+
+    /// The edits against which it loses that a schedule goes into the trash: those of the schedule; those of its whole series, if
+    /// no segment of it stays outside.
+    fn edits_before_trash(&self, row: &RowKey, op: &Operation) -> Vec<&Stamp> {
+        let Some(series) = self.series_of(&RegisterKey { row: row.clone(), slot: Slot::Active }) else {
+            return Vec::new();
+        };
         let goes = |id: ScheduleId| {
             let is_put = |write: &&Write| write.register == RegisterKey::new(id, Slot::Active);
             let put = op.writes.iter().find(is_put).map(|write| write.value == Json::Bool(false));
@@ -267,8 +276,7 @@ impl Account {
         // That it is in the trash is no edit that would keep it out of the trash.
         let of_segments = of_segments.filter(|register| register.value != Value::Active(false));
         let of_dates = self.rows.exceptions_of(series).map(|(_, register)| register).filter(|_| is_whole);
-        let is_unseen = |stamp: &&Stamp| !has_seen(seen, stamp) && stamp.op != op.op;
-        of_segments.chain(of_dates).map(|register| &register.stamp).filter(is_unseen).max_by_key(|stamp| stamp.rev)
+        of_segments.chain(of_dates).map(|register| &register.stamp).collect()
     }
 
     fn is_rejected(&self, op: OpId) -> bool {
