@@ -25,6 +25,31 @@ pub(crate) fn plugin(folder: &DataFolder) -> TauriPlugin<Wry> {
         .build()
 }
 
+/// Starts again where the first process was found while it was just ending: it answers no more, but its name is still
+/// taken. Returns only where that is not so, or has not ended for five seconds.
+#[cfg(unix)]
+pub(crate) fn start_again_after(error: &tauri::Error) {
+    use std::os::unix::process::CommandExt;
+    use std::process::Command;
+    use std::time::Duration;
+
+    const TRIES: &str = "WEEKWISE_START_TRIES";
+    let tauri::Error::PluginInitialization(plugin, _) = error else { return };
+    let tried = std::env::var(TRIES).ok().and_then(|tried| tried.parse().ok()).unwrap_or(0_u32);
+    if plugin != "single-instance" || tried >= 50 {
+        return;
+    }
+    std::thread::sleep(Duration::from_millis(100));
+    if let Ok(program) = std::env::current_exe() {
+        // Returns only when it fails; then the first error is told.
+        let _ = Command::new(program).args(std::env::args_os().skip(1)).env(TRIES, (tried + 1).to_string()).exec();
+    }
+}
+
+/// Elsewhere the system releases the name with the process.
+#[cfg(not(unix))]
+pub(crate) fn start_again_after(_error: &tauri::Error) {}
+
 fn identity(folder: &DataFolder) -> String {
     // A part of a D-Bus name must not begin with a digit.
     format!("app.weekwise.desktop.f{:016x}", hash(settled(folder.path()).as_os_str().as_encoded_bytes()))

@@ -46,6 +46,7 @@ fn run_window(folder: DataFolder) -> Result<(), Trouble> {
         .invoke_handler(commands::handler())
         .setup(|app| {
             log::info!("Weekwise {} starts", env!("CARGO_PKG_VERSION"));
+            shell::open_early(app.handle().clone());
             // An error that is returned from here would end in a panic.
             if let Err(error) = window::open(app.handle()) {
                 let _ = Trouble::failed(format!("the window cannot be opened: {error}")).report();
@@ -55,6 +56,7 @@ fn run_window(folder: DataFolder) -> Result<(), Trouble> {
             Ok(())
         })
         .build(context)
+        .inspect_err(instance::start_again_after)
         .map_err(|error| Trouble::failed(format!("the window cannot be opened: {error}")))?;
     app.run(|app, event| {
         if let tauri::RunEvent::Exit = event {

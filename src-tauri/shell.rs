@@ -9,8 +9,8 @@ use weekwise_protocol::{Failure, OpenDataFolder};
 pub(crate) struct Shell {
     folder: DataFolder,
     locale: Locale,
-    /// Filled by the first call that can open the data, so that the window need not wait for it. Until then every
-    /// call answers why it cannot, which the window says in words, and the next one tries again.
+    /// Filled beside the window, or by the first call that can open the data. Until then every call answers why it
+    /// cannot, which the window says in words, and the next one tries again.
     opened: OnceCell<App>,
 }
 
@@ -45,6 +45,17 @@ impl Shell {
             Err(error) => Err(Failure::System { detail: error.to_string() }),
         }
     }
+}
+
+/// Opens the data while the window is being made, so that its first call need not wait for that: the check of a large
+/// file takes as long as the web view does to load.
+pub(crate) fn open_early(handle: AppHandle) {
+    async_runtime::spawn(async move {
+        // The window's first call says what is wrong, if anything is.
+        if let Err(failure) = handle.state::<Shell>().app().await {
+            log::error!("{failure}");
+        }
+    });
 }
 
 /// Lets the application finish what it does in the background and closes its file.

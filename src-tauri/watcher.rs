@@ -1,5 +1,6 @@
 //! Looks at the clock and the file twice a second and tells the window what changed: the minute, the
-//! date (at midnight, after a sleep, on a zone change), rows that another process wrote.
+//! date (at midnight, after a sleep, on a zone change), rows that another process wrote. It is also when
+//! what edits did not wait for goes to the disk.
 
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ async fn look(handle: &AppHandle, last: Now) -> Now {
         if app.changed_elsewhere().await {
             tell(handle, event::ROWS_CHANGED, ());
         }
+        app.settle().await;
     }
     now
 }

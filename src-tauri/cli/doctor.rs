@@ -3,9 +3,9 @@
 use std::fmt::{self, Write};
 
 use weekwise_app::{App, DataFolder, Doctor};
-use weekwise_protocol::{Failure, Notice};
+use weekwise_protocol::Failure;
 
-use super::{Trouble, keyring, print};
+use super::{Trouble, keyring, print, trouble::notice_in_words};
 use crate::locale;
 
 /// Prints the report, also when the data cannot be opened.
@@ -73,23 +73,7 @@ impl Report {
             self.line("set aside", file);
         }
         for notice in &data.notices {
-            self.line("notice", in_words(notice));
+            self.line("notice", notice_in_words(notice));
         }
-    }
-}
-
-fn in_words(notice: &Notice) -> String {
-    match notice {
-        Notice::RestoredFromSnapshot { taken, set_aside } => format!(
-            "the data file was damaged: the snapshot of {} {} took its place, the damaged file is {set_aside}",
-            taken.date, taken.minute
-        ),
-        Notice::StartedAfresh { set_aside } => {
-            format!("the data file was damaged and there was no snapshot: the damaged file is {set_aside}")
-        }
-        Notice::RestoredMissing { taken } => {
-            format!("the data file was gone: the snapshot of {} {} took its place", taken.date, taken.minute)
-        }
-        Notice::SnapshotFailed { detail } => format!("the last snapshot could not be taken: {detail}"),
     }
 }

@@ -1,8 +1,8 @@
 //! The command line: the same application without a window, a display or a network.
 //!
 //! What is asked for goes to standard output, trouble to standard error as one line that begins
-//! with `weekwise:` (and a line for each bad row of a file). The exit code is 0 when all went well,
-//! 2 when what was given is wrong, 1 for everything else.
+//! with `weekwise:` (and a line for each bad row of a file). So does what happened to the data on the way and was put
+//! right. The exit code is 0 when all went well, 2 when what was given is wrong, 1 for everything else.
 
 mod doctor;
 mod keyring;
@@ -125,7 +125,9 @@ fn with_app(folder: DataFolder, work: impl AsyncFnOnce(&App) -> Result<String, T
         let opened = App::open(folder, locale::of_system()).await;
         let app = opened.map_err(|error| Trouble::failed(error.to_string()))?;
         let outcome = work(&app).await;
-        app.close().await;
+        // The day's snapshot is taken in the background, and closing waits for it.
+        app.clone().close().await;
+        app.notices().iter().for_each(trouble::note);
         outcome
     });
     print(&text?)

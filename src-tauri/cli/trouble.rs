@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use weekwise_protocol::{Failure, FileProblem};
+use weekwise_protocol::{Failure, FileProblem, Notice};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -45,5 +45,33 @@ impl From<Failure> for Trouble {
             Failure::BadFile { problems } => Self::bad_rows("the file has bad rows", problems),
             _ => Self::failed(failure.to_string()),
         }
+    }
+}
+
+/// Tells what the person should know about their data.
+pub(super) fn note(notice: &Notice) {
+    eprintln!("weekwise: {}", notice_in_words(notice));
+}
+
+/// What the person should know about their data, on one line: what happened, and what was done about it.
+pub(super) fn notice_in_words(notice: &Notice) -> String {
+    match notice {
+        Notice::Rebuilt { set_aside, taken, edits, is_whole } => {
+            let cause = match set_aside {
+                Some(file) => format!("the data file was damaged and is now {file}"),
+                None => "the data file was gone".to_owned(),
+            };
+            let basis = taken.map(|it| format!("the snapshot of {} {} and ", it.date, it.minute)).unwrap_or_default();
+            let advice = if *is_whole { "" } else { "; later edits may be missing: look over what you changed last" };
+            format!("{cause}: a new one was put together from {basis}{edits} later edits{advice}")
+        }
+        Notice::StartedAfresh { set_aside } => {
+            format!("the data file was damaged and there was nothing to put it together from: it is now {set_aside}")
+        }
+        Notice::CaughtUp { edits } => format!("the data file lacked its last {edits} edits: they were done again"),
+        Notice::DamageFound => {
+            "the data file is damaged: start Weekwise again to have it put together again".to_owned()
+        }
+        Notice::SnapshotFailed { detail } => format!("the last snapshot could not be taken: {detail}"),
     }
 }

@@ -45,12 +45,13 @@ pub(crate) fn weekwise() -> &'static Path {
 fn week() -> String {
     let slot = |number: usize| {
         let start = 6 * 60 + (number / 7) * 60;
+        let color = ["blue", "green", "amber", "red", "violet"][number % 5];
         let time = |minute: usize| format!("{:02}:{:02}", minute / 60, minute % 60);
         json!({
             "id": format!("01a0e707-2400-76d1-b9b5-{number:012x}"), "day_of_week": number % 7,
             "start": time(start), "end": time(start + 40), "valid_from": "2016-01-03",
             "title": format!("Course {number}"), "location": format!("Room {}", 100 + number),
-            "color": ["blue", "green", "amber", "red", "violet"][number % 5],
+            "color": color,
         })
     };
     let schedules: Vec<_> = (0..SLOTS).map(slot).collect();

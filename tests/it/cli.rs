@@ -305,7 +305,8 @@ async fn a_file_is_read_in_beside_an_open_window_which_notices() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     let date = "2026-10-12".parse().expect("a date");
-    let week = app.week(WeekRequest { date: Some(date) }).await.expect("the week can be read");
+    let week =
+        app.week(WeekRequest { date: Some(date), ..WeekRequest::default() }).await.expect("the week can be read");
     assert!(week.blocks.iter().any(|block| block.title.as_str() == "Linear Algebra I: lecture"));
     assert!(!app.changed_elsewhere().await, "told once");
     app.close().await;

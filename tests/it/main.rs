@@ -3,5 +3,6 @@
 mod architecture;
 mod cli;
 mod driver;
+mod faults;
 mod packaging;
 mod window;

@@ -55,9 +55,9 @@ fn the_manual_has_a_page_for_every_command_with_all_its_options() {
 
 #[test]
 fn every_file_of_the_packages_names_the_version_of_the_program() {
-    let changelog = include_str!("../../packaging/debian/changelog");
-    assert!(changelog.starts_with(&format!("weekwise ({VERSION}-1) ")), "packaging/debian/changelog: {VERSION}?");
-    let metainfo = include_str!("../../packaging/app.weekwise.weekwise.metainfo.xml");
+    let changelog = include_str!("../../xtask/packaging/debian/changelog");
+    assert!(changelog.starts_with(&format!("weekwise ({VERSION}-1) ")), "xtask/packaging/debian/changelog: {VERSION}?");
+    let metainfo = include_str!("../../xtask/packaging/app.weekwise.weekwise.metainfo.xml");
     let newest = metainfo.split("<release ").nth(1).expect("the metainfo names releases");
-    assert!(newest.starts_with(&format!("version=\"{VERSION}\"")), "packaging/…metainfo.xml: {VERSION}?");
+    assert!(newest.starts_with(&format!("version=\"{VERSION}\"")), "xtask/packaging/…metainfo.xml: {VERSION}?");
 }

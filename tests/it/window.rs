@@ -13,3 +13,4 @@ mod rows;
 mod series;
 mod settings;
 mod term;
+mod weeks;

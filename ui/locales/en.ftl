@@ -82,6 +82,11 @@ header-undo = Undo
 header-undo-what = Undo: { $what } (Ctrl+Z)
 header-redo = Redo
 header-redo-what = Redo: { $what } (Ctrl+Shift+Z)
+header-views = View
+view-week = Week
+view-week-hint = One week by the hour (V)
+view-weeks = Weeks
+view-weeks-hint = Weeks one under another (V)
 header-new = New slot
 header-new-hint = New slot (C)
 header-side = Calendar and changes
@@ -111,8 +116,13 @@ week-earlier = { $n } earlier
 week-later = { $n } later
 week-more = +{ $n }
 week-more-hint = { $n } more at this time on { $date }
-week-add-here = New slot
+week-add = Add slot
+week-add-on = Add slot, { $date }
 week-day-empty = Nothing on this day
+weeks-label = Weeks
+weeks-this-week = This week
+weeks-begin = This is where Weekwise begins: the year 1900.
+weeks-end = This is as far as Weekwise goes: the year 2200.
 over-limit = { $weekday }: { $slots } slots, { $limit } allowed
 over-limit-title = More slots than your limit
 block-untitled = Untitled
@@ -281,7 +291,8 @@ key-new = New slot at the marked time
 key-today = Go to today
 key-weeks = Next, previous week
 key-go-to = Go to a date
-key-arrows = Move through the grid
+key-view = One week, or weeks one under another
+key-arrows = Move through the days and slots
 key-open = Open or add a slot
 key-save = Save the open slot
 key-cancel = Cancel the open date
@@ -302,6 +313,7 @@ toast-left = { $n ->
     [one] Undone except for { $n } change that was edited since: { $what }
    *[other] Undone except for { $n } changes that were edited since: { $what }
 }
+toast-exceptions = { $told }. { $exceptions }.
 toast-nothing = There is nothing to undo.
 did-created = { $title } added
 did-date-changed = { $title } changed on { $date }
@@ -319,11 +331,12 @@ did-imported = { $added } added, { $changed } changed, { $unchanged } unchanged
 
 ## Failures
 
-failure-disk-full = The disk is full, so nothing was saved. Free some space, then save again.
-failure-read-only = The data folder cannot be written, so nothing was saved. Check its permissions, then save again.
-failure-busy = Another program holds the data file. Close it, then try again.
-failure-gone = The data file is gone. Put it back, or restart Weekwise to begin with the newest snapshot.
-failure-damaged = The data file is damaged. Restart Weekwise: it sets the file aside and takes the newest snapshot.
+failure-disk-full = The disk is full, so nothing was saved. Free some space, then try again.
+failure-read-only = The data folder cannot be written, so nothing was saved. Check its permissions, then try again.
+failure-busy = Another program holds the data file, so nothing was saved. Close that program, then try again.
+failure-gone = The data file is gone. Put it back, or restart Weekwise: the file is then put together again as it was.
+failure-damaged = The data file is damaged. Restart Weekwise: it sets the file aside and puts it together again from the newest snapshot and the edits since.
+failure-disk = The disk refused ({ $detail }), so nothing was saved. Check the disk and your quota, then try again.
 failure-newer = A newer version of Weekwise wrote this file. Update Weekwise to open it; the file was left as it is.
 failure-other = The data could not be reached ({ $detail }).
 failure-bad-file = Nothing was imported. { $n ->
@@ -343,7 +356,18 @@ failure-id-taken = This slot was already added.
 failure-system = The system refused: { $detail }
 failure-call = The window lost its connection to the app ({ $detail }). Restart Weekwise.
 failure-retry = Try again
-notice-restored = The data file was damaged. The snapshot of { $date }, { $time } took its place; the damaged file was set aside as { $file }.
-notice-missing = The data file was gone. The snapshot of { $date }, { $time } took its place.
-notice-afresh = The data file was damaged and there was no snapshot. A new file was begun; the damaged one was set aside as { $file }.
+notice-damaged = The data file was damaged. It was set aside as { $file }.
+notice-gone = The data file was gone.
+notice-from-snapshot = The snapshot of { $date }, { $time } took its place.
+notice-from-snapshot-and-edits = A new one was put together from the snapshot of { $date }, { $time } and { $n ->
+    [one] the edit since.
+   *[other] the { $n } edits since.
+}
+notice-from-edits = A new one was put together from { $n ->
+    [one] its one edit.
+   *[other] its { $n } edits.
+}
+notice-part = Later edits may be missing: look over what you changed last.
+notice-afresh = The data file was damaged, and there was neither a snapshot nor a journal of edits. A new file was begun; the damaged one was set aside as { $file }.
+notice-caught-up = The data file lacked your last { $n } edits. They were done again; nothing is missing.
 notice-snapshot = The daily snapshot could not be taken ({ $detail }).

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use wasm_bindgen::{JsCast, prelude::*};
 use web_sys::Element;
-use weekwise_domain::{Clock, Theme};
+use weekwise_domain::{Clock, Theme, View};
 use weekwise_protocol::event;
 use yew::prelude::*;
 
-use crate::components::{focus, is_narrow};
+use crate::components::{focus, focused, is_narrow};
 use crate::features::{
     day::Day,
     editor::{NewInspector, PanelHead, SlotInspector},
@@ -21,6 +21,7 @@ use crate::features::{
     toast::ToastView,
     trash::TrashPanel,
     week::{WeekGrid, WeekList, Welcome},
+    weeks::WeeksView,
 };
 use crate::ipc;
 use crate::session::{Live, Session};
@@ -31,6 +32,9 @@ use crate::texts::Texts;
 const LIST_WIDTH: u32 = 719;
 /// Up to this width the panel lies over the week.
 const OVERLAY_WIDTH: u32 = 1099;
+
+/// What the tab key leads to in the grid, or among the day cards.
+const STOP: &str = ".cell[tabindex='0'], .weeks [tabindex='0']";
 
 /// How much room there is.
 #[derive(Clone, Copy, PartialEq)]
@@ -51,7 +55,7 @@ pub fn App() -> Html {
     let state = use_reducer_eq(State::default);
     let live = use_memo((), |()| Live::default());
     let texts = use_memo((), |()| Texts::english());
-    let session = Session::new(state, (*texts).clone(), live);
+    let session = Session::new(state, *texts, live);
     let room = use_state_eq(Room::now);
 
     // The closures of listeners that live as long as the window reach the present session through this.
@@ -98,8 +102,14 @@ fn week(session: &Session, room: Room) -> Html {
     match (&session.week, &session.trouble) {
         (Some(view), _) => html! {
             <>
-                if room.for_list { <WeekList view={view.clone()} /> } else { <WeekGrid view={view.clone()} /> }
-                if view.is_empty && session.new_slot.is_none() { <Welcome is_list={room.for_list} /> }
+                { match view.view {
+                    View::Weeks => html! { <WeeksView view={view.clone()} is_list={room.for_list} /> },
+                    View::Week if room.for_list => html! { <WeekList view={view.clone()} /> },
+                    View::Week => html! { <WeekGrid view={view.clone()} /> },
+                } }
+                if view.is_empty && session.new_slot.is_none() {
+                    <Welcome has_times={view.view == View::Week && !room.for_list} />
+                }
             </>
         },
         (None, Some(error)) => {
@@ -188,11 +198,6 @@ fn show_theme(theme: Theme) {
     };
 }
 
-/// The element that has the keyboard.
-fn focused() -> Option<Element> {
-    web_sys::window()?.document()?.active_element()
-}
-
 /// A new slot's title takes the keyboard; a panel over the week does too. Beside the week the keyboard stays
 /// where it is, so that one can go on from slot to slot; when a panel closes it goes back to the week.
 fn focus_panel(panel: Panel, is_overlay: bool) {
@@ -200,7 +205,7 @@ fn focus_panel(panel: Panel, is_overlay: bool) {
         Panel::New => focus("#slot-title"),
         Panel::None => {
             if focused().is_none_or(|element| element.tag_name() == "BODY") {
-                focus(".cell[tabindex='0']");
+                focus(STOP);
             }
         }
         _ if is_overlay => focus("#panel"),
@@ -236,6 +241,7 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
         ("t", ..) => act(|| session.go_to_today()),
         ("j", ..) => act(|| session.go_by(1)),
         ("k", ..) => act(|| session.go_by(-1)),
+        ("v", ..) => act(|| session.look_otherwise()),
         ("g", ..) => act(|| session.dispatch(Action::GoTo(true))),
         (",", ..) => act(|| session.toggle(Panel::Settings)),
         ("?", ..) => act(|| session.toggle(Panel::Help)),
@@ -262,7 +268,7 @@ fn escape(session: &Session) -> bool {
         session.dispatch(Action::Side(false));
     } else if session.panel != Panel::None {
         session.dispatch(Action::Open(Panel::None));
-        focus(".cell[tabindex='0']");
+        focus(STOP);
     } else {
         return false;
     }

@@ -18,7 +18,11 @@ enum Part {
     Value(&'static str),
     /// The variant that the value of the name `by` chooses: a number by its plural category in the language, a text
     /// by itself.
-    Choice { by: &'static str, variants: &'static [(&'static str, &'static [Part])], default: &'static [Part] },
+    Choice {
+        by: &'static str,
+        variants: &'static [(&'static str, &'static [Part])],
+        default: &'static [Part],
+    },
 }
 
 /// What is put into a message.

@@ -38,7 +38,8 @@ impl Words {
         self.texts.get(&format!("month-{month}"))
     }
 
-    fn month_short(&self, month: u32) -> String {
+    /// "Nov".
+    pub fn month_short(&self, month: u32) -> String {
         self.texts.get(&format!("month-short-{month}"))
     }
 

@@ -59,7 +59,8 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     println!("No display here, so the window opens on an invisible screen");
     let picture = workspace.target.join("weekwise-first-week.png");
     let session = Session::start(workspace)?;
-    let seen = session.enter("__paint")?.arg(&binary).arg(&picture).output()?;
+    let data = Scratch::new()?;
+    let seen = session.enter("__paint")?.arg(&binary).arg(&picture).arg("--data-dir").arg(data.path()).output()?;
     if !seen.status.success() {
         bail!("{}", String::from_utf8_lossy(&seen.stdout).trim());
     }
@@ -77,12 +78,10 @@ pub(crate) fn build_shell(workspace: &Workspace, ready: &Ready, release: bool) -
     shell::show(ready.equip(&mut cargo))
 }
 
-/// The part that runs inside a [`Session`]: opens the app with a data folder of its own.
-pub(crate) fn paint(binary: &Path, picture: &Path) -> Result<()> {
-    let data = Scratch::new()?;
-    let data_dir = data.path().to_str().context("the folder for temporary files has a plain name")?;
+/// The part that runs inside a [`Session`]: opens the app and takes a picture of its first week.
+pub(crate) fn paint(binary: &Path, picture: &Path, args: &[String]) -> Result<()> {
     let driver = Driver::start(&picture.with_extension("log"))?;
-    let window = driver.open(binary, &["--data-dir", data_dir])?;
+    let window = driver.open(binary, args)?;
     let painted = window.wait_for(PAINTED, Duration::from_secs(30));
     // Also of a window that did not get there: it shows why.
     fs::write(picture, window.picture()?).with_context(|| format!("could not write {}", picture.display()))?;

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
+use crate::bundle;
 use crate::checks;
 use crate::display::Session;
 use crate::setup::{self, Purpose, Ready};
@@ -23,6 +24,9 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
             deny.args(["deny", "--locked", "check", "bans", "licenses", "sources"]);
             shell::show(ready.equip(&mut deny))
         });
+        if cfg!(target_os = "linux") {
+            tally.step("desktop file and metainfo of the packages", || bundle::validate(workspace));
+        }
         checks::all(workspace, &ready, &mut tally);
         tally.step("the interface builds", || ui::build(workspace, &ready));
         cargo_test(workspace, &ready, &mut tally);

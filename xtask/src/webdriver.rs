@@ -54,7 +54,7 @@ impl Driver {
     }
 
     /// Opens the app.
-    pub(crate) fn open(&self, binary: &Path, args: &[&str]) -> Result<Window<'_>> {
+    pub(crate) fn open(&self, binary: &Path, args: &[String]) -> Result<Window<'_>> {
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "webkitgtk:browserOptions": { "binary": binary, "args": args },
         }}});

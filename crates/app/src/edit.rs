@@ -43,7 +43,8 @@ pub(crate) fn edited_reply(done: storage::Edited) -> Edited {
 
 fn reply(undone: Result<Option<storage::Undone>, storage::StorageError>) -> Result<Undone, Failure> {
     let undone = undone.map_err(stored)?.ok_or(Failure::NothingToUndo)?;
-    Ok(Undone { step: step(undone.step), left: u32::try_from(undone.left).unwrap_or(u32::MAX) })
+    let left = u32::try_from(undone.left).unwrap_or(u32::MAX);
+    Ok(Undone { step: step(undone.step), left, exceptions: undone.exceptions })
 }
 
 pub(crate) fn step(step: storage::Step) -> Step {

@@ -9,7 +9,7 @@ use weekwise_storage::{EditFailure, Fault, StorageError};
 
 /// Why the data could not be opened. Nothing was lost; the file is as it was.
 #[derive(Debug, Error)]
-#[error("{fault}: {detail}")]
+#[error("{fault} ({detail})")]
 pub struct OpenError {
     /// What kind of trouble, as something to match on: `Newer` when a newer Weekwise wrote the file.
     pub fault: StorageFault,
@@ -41,7 +41,7 @@ pub(crate) fn refused(error: EditError) -> Failure {
     Failure::Refused { error }
 }
 
-fn fault_of(error: &StorageError) -> StorageFault {
+pub(crate) fn fault_of(error: &StorageError) -> StorageFault {
     match error.fault() {
         Fault::DiskFull => StorageFault::DiskFull,
         Fault::ReadOnly => StorageFault::ReadOnly,
@@ -49,6 +49,7 @@ fn fault_of(error: &StorageError) -> StorageFault {
         Fault::Gone => StorageFault::Gone,
         Fault::Damaged => StorageFault::Damaged,
         Fault::Newer => StorageFault::Newer,
+        Fault::Disk => StorageFault::Disk,
         Fault::Other => StorageFault::Other,
     }
 }

@@ -1,15 +1,15 @@
 //! How the data is kept: snapshots, and what there is to say about the file.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, sync::atomic::Ordering};
 
 use serde::Serialize;
-use weekwise_protocol::{About, AskAbout, Failure, Notice, Now, SnapshotInfo};
+use weekwise_protocol::{About, AskAbout, Failure, Notice, Now, SnapshotInfo, StorageFault};
 use weekwise_storage::{Snapshot, StartEvent};
 
 use crate::{
     App,
     clock::{self, to_the_minute},
-    failure::stored,
+    failure::{fault_of, stored},
     unpoisoned,
 };
 
@@ -26,7 +26,7 @@ pub struct Doctor {
     pub bytes: u64,
     /// The version of its tables.
     pub tables: i64,
-    /// What SQLite's full integrity check found wrong; empty when all is well.
+    /// What SQLite's full integrity check found wrong, and the first row that cannot be read; empty when all is well.
     pub problems: Vec<String>,
     /// How the file is written: the journal mode, `wal` as it should be.
     pub journal_mode: String,
@@ -69,9 +69,24 @@ impl App {
         let failure = taken.err().map(|error| {
             let detail = error.detail();
             log::error!("the day's snapshot failed: {detail}");
-            Notice::SnapshotFailed { detail }
+            match fault_of(&error) {
+                StorageFault::Damaged => Notice::DamageFound,
+                _ => Notice::SnapshotFailed { detail },
+            }
         });
         *unpoisoned(&self.inner.snapshot_failure) = failure;
+    }
+
+    /// What the person should know about their data without having asked.
+    pub fn notices(&self) -> Vec<Notice> {
+        let snapshot = unpoisoned(&self.inner.snapshot_failure).clone();
+        self.inner.opening.iter().cloned().chain(snapshot).collect()
+    }
+
+    /// The notices, for a person who sees them now: when the application is closed, they have been told.
+    pub(crate) fn told_notices(&self) -> Vec<Notice> {
+        self.inner.is_told.store(true, Ordering::Relaxed);
+        self.notices()
     }
 
     /// Where the data lies, and how it is kept.
@@ -122,7 +137,7 @@ impl App {
             history: counts.history,
             snapshots,
             set_aside: store.set_aside().map_err(stored)?.iter().map(|path| shown(path)).collect(),
-            notices: self.notices(),
+            notices: self.told_notices(),
         })
     }
 }
@@ -139,11 +154,12 @@ fn report(snapshot: &Snapshot, is_good: bool) -> SnapshotReport {
 
 pub(crate) fn notice_of(event: StartEvent) -> Notice {
     match event {
-        StartEvent::Restored { taken, set_aside } => {
-            Notice::RestoredFromSnapshot { taken: to_the_minute(taken), set_aside: shown(&set_aside) }
+        StartEvent::Rebuilt { set_aside, taken, edits, is_whole } => {
+            let set_aside = set_aside.as_deref().map(shown);
+            Notice::Rebuilt { set_aside, taken: taken.map(to_the_minute), edits, is_whole }
         }
-        StartEvent::RestoredMissing { taken } => Notice::RestoredMissing { taken: to_the_minute(taken) },
         StartEvent::StartedAfresh { set_aside } => Notice::StartedAfresh { set_aside: shown(&set_aside) },
+        StartEvent::CaughtUp { edits } => Notice::CaughtUp { edits },
     }
 }
 

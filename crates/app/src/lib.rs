@@ -14,14 +14,17 @@ mod series;
 mod week;
 mod zone;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicBool, Ordering},
+};
 
 use tokio::task::JoinHandle;
-use weekwise_protocol::{Failure, Notice, Now};
+use weekwise_protocol::{Failure, Notice, Now, StorageFault};
 use weekwise_storage::{Opened, Reading, Store};
 
 pub use failure::OpenError;
-use failure::stored;
+use failure::{fault_of, stored};
 pub use keep::{Doctor, SnapshotReport};
 pub use locale::Locale;
 pub use week::WeekLine;
@@ -38,6 +41,10 @@ struct Inner {
     locale: Locale,
     /// What happened when the data was opened; shown until the process ends.
     opening: Option<Notice>,
+    /// Whether the person was shown that.
+    is_told: AtomicBool,
+    /// Why the file could last not be asked whether it changed; none when it could.
+    trouble: Mutex<Option<StorageFault>>,
     /// Why the last snapshot failed, if it did.
     snapshot_failure: Mutex<Option<Notice>>,
     /// The snapshot that is taken in the background after the start.
@@ -45,8 +52,8 @@ struct Inner {
 }
 
 impl App {
-    /// Opens the data folder, making it if need be: checks the file and puts the newest good snapshot into the
-    /// place of a damaged one (the week's notices say so), brings its tables up to date, and takes the day's
+    /// Opens the data folder, making it if need be: checks the file and makes a damaged one anew from the newest good
+    /// snapshot and the edits since (the week's notices say so), brings its tables up to date, and takes the day's
     /// snapshot in the background. Must be called inside a tokio runtime.
     ///
     /// # Errors
@@ -60,6 +67,8 @@ impl App {
                 store,
                 locale,
                 opening: event.map(keep::notice_of),
+                is_told: AtomicBool::new(false),
+                trouble: Mutex::default(),
                 snapshot_failure: Mutex::default(),
                 background: Mutex::default(),
             }),
@@ -81,6 +90,12 @@ impl App {
         {
             log::error!("the snapshot in the background broke off: {error}");
         }
+        if self.inner.opening.is_some()
+            && self.inner.is_told.load(Ordering::Relaxed)
+            && let Err(error) = self.inner.store.forget_event().await
+        {
+            log::warn!("what happened at the start will be told again: {}", error.detail());
+        }
         if let Err(error) = self.inner.store.close().await {
             log::warn!("the data file was not closed cleanly: {}", error.detail());
         }
@@ -91,13 +106,27 @@ impl App {
         clock::now()
     }
 
-    /// Whether another process (the command line, a second window) has written to the file since this was last
-    /// asked. What this application writes itself does not count.
+    /// Whether there is something new to read since this was last asked: another process (the command line, a second
+    /// window) has written to the file, or it can no longer be reached, or can again. What this application writes
+    /// itself does not count.
     pub async fn changed_elsewhere(&self) -> bool {
-        self.inner.store.changed_elsewhere().await.unwrap_or_else(|error| {
-            log::warn!("whether the file changed could not be found out: {}", error.detail());
-            false
-        })
+        let (changed, trouble) = match self.inner.store.changed_elsewhere().await {
+            Ok(changed) => (changed, None),
+            Err(error) => (false, Some((fault_of(&error), error.detail()))),
+        };
+        let fault = trouble.as_ref().map(|(fault, _)| *fault);
+        let before = std::mem::replace(&mut *unpoisoned(&self.inner.trouble), fault);
+        if let Some((_, detail)) = trouble.filter(|_| before != fault) {
+            log::error!("the file cannot be watched: {detail}");
+        }
+        changed || before != fault
+    }
+
+    /// Writes through to the disk what edits did not wait for. To be called about once a second.
+    pub async fn settle(&self) {
+        if let Err(error) = self.inner.store.sync_journal().await {
+            log::warn!("the journal was not written through: {}", error.detail());
+        }
     }
 
     async fn read(&self) -> Result<Reading, Failure> {

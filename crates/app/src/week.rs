@@ -1,15 +1,18 @@
 //! The week that a view shows, and the same as lines to print.
 
+use std::iter;
+
 use serde::Serialize;
 use weekwise_domain::{
     Date, DateRange, Deviation, EveryNWeeks, Location, Minute, Occurrence, Schedule, ScheduleId, SeriesId, Settings,
-    Title, deviations, expand, over_limit,
+    Title, View, Weekday, deviations, expand, over_limit,
 };
 use weekwise_protocol::{
-    Block, Failure, History, Notice, Preferences, Standing, SystemDefaults, WeekRequest, WeekView,
+    Block, Failure, History, Preferences, Standing, SystemDefaults, Week, WeekRequest, WeekView, WeeksRequest,
 };
+use weekwise_storage::Reading;
 
-use crate::{App, Locale, clock, edit::step, failure::stored, unpoisoned};
+use crate::{App, Locale, clock, edit::step, failure::stored};
 
 /// An occurrence as `weekwise week` prints it. Serialises with its keys in this order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,34 +42,52 @@ impl App {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn week(&self, request: WeekRequest) -> Result<WeekView, Failure> {
+    pub async fn week(&self, WeekRequest { date, view, before, after }: WeekRequest) -> Result<WeekView, Failure> {
         let now = clock::now();
         let mut reading = self.read().await?;
         let settings = reading.settings().await.map_err(stored)?;
         let preferences = preferences(&settings, &self.inner.locale);
-        let date = request.date.unwrap_or(now.date);
-        let window = DateRange::week_from(date.week_start(preferences.first_weekday));
+        let view = view.unwrap_or(settings.view);
+        let (before, after) = if view == View::Weeks { (before, after) } else { (0, 0) };
+        let in_view = DateRange::week_of(date.unwrap_or(now.date), preferences.first_weekday);
+        let windows = run(in_view, before, after, preferences.first_weekday);
         let schedules = reading.active_schedules().await.map_err(stored)?;
-        let exceptions = reading.exceptions_in(window).await.map_err(stored)?;
         let history = reading.history().await.map_err(stored)?;
 
-        let occurrences = expand(&schedules, &exceptions, window);
-        let mut blocks: Vec<Block> = occurrences.iter().map(taking_place).collect();
-        blocks.extend(deviations(&schedules, &exceptions, window).iter().filter_map(|it| not_taking_place(it, window)));
-        blocks.sort_by_key(|it| (it.date, it.time, it.schedule_id, it.original_date));
+        let mut weeks = fill(&mut reading, &schedules, &windows).await?;
+        let place = windows.iter().position(|window| *window == in_view).unwrap_or_default();
+        let after = weeks.split_off(place + 1);
+        let blocks = weeks.pop().map(|week| week.blocks).unwrap_or_default();
         Ok(WeekView {
-            window,
+            window: in_view,
             now,
             over_limit: over_limit(schedules.iter(), settings.slot_limit),
             settings,
             preferences,
             system: system_defaults(&self.inner.locale),
             blocks,
+            view,
+            before: weeks,
+            after,
             is_empty: schedules.is_empty(),
             in_trash: reading.count_trashed_series().await.map_err(stored)?,
             history: History { undo: history.undo.map(step), redo: history.redo.map(step) },
-            notices: self.notices(),
+            notices: self.told_notices(),
         })
+    }
+
+    /// The weeks from the one that holds a date on, in order, read at one moment; fewer at the end of the kept years.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub async fn weeks(&self, WeeksRequest { date, weeks }: WeeksRequest) -> Result<Vec<Week>, Failure> {
+        let Some(after) = weeks.checked_sub(1) else { return Ok(Vec::new()) };
+        let mut reading = self.read().await?;
+        let settings = reading.settings().await.map_err(stored)?;
+        let first_weekday = preferences(&settings, &self.inner.locale).first_weekday;
+        let schedules = reading.active_schedules().await.map_err(stored)?;
+        let windows = run(DateRange::week_of(date, first_weekday), 0, after, first_weekday);
+        fill(&mut reading, &schedules, &windows).await
     }
 
     /// What takes place between two dates, in the order of a calendar.
@@ -79,11 +100,55 @@ impl App {
         let exceptions = reading.exceptions_in(window).await.map_err(stored)?;
         Ok(expand(&schedules, &exceptions, window).iter().map(line).collect())
     }
+}
 
-    pub(crate) fn notices(&self) -> Vec<Notice> {
-        let snapshot = unpoisoned(&self.inner.snapshot_failure).clone();
-        self.inner.opening.iter().cloned().chain(snapshot).collect()
+/// A week with those before and after it, as far as the kept years reach.
+fn run(week: DateRange, before: u8, after: u8, first_weekday: Weekday) -> Vec<DateRange> {
+    let holding = |date: Date| DateRange::week_of(date, first_weekday);
+    let earlier = iter::successors(Some(week), |later| later.from().plus_days(-1).map(holding));
+    let later = iter::successors(Some(week), |earlier| earlier.to().plus_days(1).map(holding));
+    let mut windows: Vec<_> = earlier.skip(1).take(before.into()).collect();
+    windows.reverse();
+    windows.extend(later.take(1 + usize::from(after)));
+    windows
+}
+
+/// Weeks that follow one another with what stands on them.
+async fn fill(reading: &mut Reading, schedules: &[Schedule], windows: &[DateRange]) -> Result<Vec<Week>, Failure> {
+    let ends = windows.first().zip(windows.last());
+    let Some(span) = ends.and_then(|(first, last)| DateRange::new(first.from(), last.to())) else {
+        return Ok(Vec::new());
+    };
+    let exceptions = reading.exceptions_in(span).await.map_err(stored)?;
+    let mut weeks: Vec<Week> = windows.iter().map(|&window| Week { window, blocks: Vec::new() }).collect();
+    let mut put = |on: Date, block: Block| {
+        if let Some(week) = weeks.iter_mut().find(|week| week.window.contains(on)) {
+            week.blocks.push(block);
+        }
+    };
+    for occurrence in expand(schedules, &exceptions, span) {
+        put(occurrence.date, taking_place(&occurrence));
     }
+    for deviation in deviations(schedules, &exceptions, span) {
+        match deviation {
+            Deviation::Cancelled { schedule, date, reason } => {
+                let standing = Standing::Cancelled { reason: reason.title.clone() };
+                put(date, Block { standing, ..usual(schedule, date) });
+            }
+            // In the week that it has moved out of, it says where it went.
+            Deviation::Changed(occurrence) => {
+                let leaves = |window: &&DateRange| window.contains(occurrence.original_date);
+                let left = windows.iter().find(leaves).is_some_and(|window| !window.contains(occurrence.date));
+                if left {
+                    put(occurrence.original_date, taking_place(&occurrence));
+                }
+            }
+        }
+    }
+    for week in &mut weeks {
+        week.blocks.sort_by_key(|it| (it.date, it.time, it.schedule_id, it.original_date));
+    }
+    Ok(weeks)
 }
 
 fn preferences(settings: &Settings, locale: &Locale) -> Preferences {
@@ -141,16 +206,5 @@ fn taking_place(occurrence: &Occurrence<'_>) -> Block {
         location: change.location.clone().unwrap_or(usual.location),
         standing: Standing::Changed,
         ..usual
-    }
-}
-
-/// A date of the window on which a slot would take place and does not: it is cancelled, or has moved out of the window.
-fn not_taking_place(deviation: &Deviation<'_>, window: DateRange) -> Option<Block> {
-    match deviation {
-        Deviation::Cancelled { schedule, date, reason } => {
-            let standing = Standing::Cancelled { reason: reason.title.clone() };
-            Some(Block { standing, ..usual(schedule, *date) })
-        }
-        Deviation::Changed(occurrence) => (!window.contains(occurrence.date)).then(|| taking_place(occurrence)),
     }
 }

@@ -39,6 +39,6 @@ pub use rows::{Change, Rows};
 pub use schedule::{
     Color, ColorError, Details, Pattern, ReminderError, ReminderMinutes, Schedule, ScheduleId, SeriesId, Validity,
 };
-pub use settings::{Clock, Setting, Settings, Theme, TimeZone, TimeZoneError};
+pub use settings::{Clock, Setting, Settings, Theme, TimeZone, TimeZoneError, View};
 pub use text::{Location, Notes, Text, TextError, Title};
 pub use time::{Minute, TimeError, TimeRange};

@@ -89,6 +89,19 @@ impl Change {
         }
     }
 
+    /// The series whose dates this may move: what becomes of it hangs on all of their exceptions.
+    pub fn series(&self) -> Vec<SeriesId> {
+        match self {
+            Self::Schedule { before, after, .. } => {
+                [before, after].into_iter().flatten().map(|row| row.pattern.series_id).collect()
+            }
+            Self::Pattern { before, after, .. } if Pattern { time: after.time, ..before.clone() } != *after => {
+                vec![before.series_id, after.series_id]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Whether it changes nothing.
     pub(crate) fn is_idle(&self) -> bool {
         match self {

@@ -22,6 +22,8 @@ pub struct Settings {
     pub theme: Theme,
     /// Whether the week view leaves out Saturday and Sunday.
     pub hide_weekend: bool,
+    /// Which view the window shows.
+    pub view: View,
 }
 
 /// One setting with its value. Each is a register.
@@ -40,6 +42,8 @@ pub enum Setting {
     Theme(Theme),
     /// See [`Settings::hide_weekend`].
     HideWeekend(bool),
+    /// See [`Settings::view`].
+    View(View),
 }
 
 impl Settings {
@@ -52,6 +56,7 @@ impl Settings {
             Setting::Clock(_) => Setting::Clock(self.clock),
             Setting::Theme(_) => Setting::Theme(self.theme),
             Setting::HideWeekend(_) => Setting::HideWeekend(self.hide_weekend),
+            Setting::View(_) => Setting::View(self.view),
         }
     }
 
@@ -64,6 +69,7 @@ impl Settings {
             Setting::Clock(value) => self.clock = value,
             Setting::Theme(value) => self.theme = value,
             Setting::HideWeekend(value) => self.hide_weekend = value,
+            Setting::View(value) => self.view = value,
         }
     }
 }
@@ -89,6 +95,17 @@ pub enum Theme {
     Light,
     /// Light on dark.
     Dark,
+}
+
+/// How the window shows a person's weeks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum View {
+    /// One week, hour by hour.
+    #[default]
+    Week,
+    /// Weeks one under another, day by day.
+    Weeks,
 }
 
 /// The name of a zone in the IANA time zone database, such as `Europe/Berlin`. Here only its

@@ -32,7 +32,7 @@ proptest! {
         }
         prop_assume!(!past.is_empty());
         let (edit, recorded) = which.get(&past);
-        let Reverted { changes, left } = revert(recorded, &rows);
+        let Reverted { changes, left, exceptions } = revert(recorded, &rows);
         let mut after = rows.clone();
         after.apply(&changes);
 
@@ -58,6 +58,16 @@ proptest! {
             prop_assert!(!is_orphaned, "exceptions are left without their series");
         }
 
+        // Of exceptions that stay where they are, as many gain and lose their effect as are told.
+        let staying = || rows.exceptions.keys().filter(|key| after.exceptions.contains_key(key));
+        let had = |key: &&ExceptionKey| recount::occurs(&rows, key.series_id, key.date);
+        let has = |key: &&ExceptionKey| recount::occurs(&after, key.series_id, key.date);
+        let count = |test: &dyn Fn(&&ExceptionKey) -> bool| staying().filter(test).count() as u32;
+        if leaves_the_trash_alone(recorded) {
+            prop_assert_eq!(exceptions.without_effect, count(&|key| had(key) && !has(key)));
+            prop_assert_eq!(exceptions.effective_again, count(&|key| !had(key) && has(key)));
+        }
+
         // An exception that was carried along is neither lost nor doubled, nor set on a date that is none.
         let keys = |rows: &Rows| rows.exceptions.keys().copied().collect::<BTreeSet<_>>();
         let (was, is) = (keys(&rows), keys(&after));
@@ -68,6 +78,11 @@ proptest! {
             }
         }
     }
+}
+
+/// Whether no series goes into or out of the trash, so that only moved dates change what has an effect.
+fn leaves_the_trash_alone(changes: &[Change]) -> bool {
+    !changes.iter().any(|change| matches!(change, Change::Active { .. }))
 }
 
 fn change_all(patch: SeriesPatch) -> Edit {
@@ -157,6 +172,34 @@ fn dates_stay_with_a_carried_exception_that_stays() {
     // Going back would cancel 26 November again, which the person has put back.
     assert_eq!(undone.changes, []);
     assert_eq!(reasons(&undone), [LeftReason::EditedSince; 3]);
+}
+
+#[test]
+fn an_exception_made_since_on_a_date_that_goes_is_told_of() {
+    let mut rows = thursdays();
+    let moved = apply(&mut rows, change_all(to_monday()));
+    apply(&mut rows, cancel("2026-12-07"));
+    let undone = revert(&moved, &rows);
+    rows.apply(&undone.changes);
+    assert_eq!(undone.left, []);
+    assert!(rows.exceptions.contains_key(&key(1, "2026-12-07")), "it stays listed");
+    let told = ExceptionTally { carried: 1, without_effect: 1, ..ExceptionTally::default() };
+    assert_eq!(undone.exceptions, told);
+
+    // Doing it again gives it its effect back.
+    let redone = revert(&undone.changes, &rows);
+    let told = ExceptionTally { carried: 1, effective_again: 1, ..ExceptionTally::default() };
+    assert_eq!(redone.exceptions, told);
+}
+
+#[test]
+fn an_undo_that_moves_no_date_tells_of_no_exception() {
+    let mut rows = thursdays();
+    let retimed = apply(&mut rows, change_all(at("18:00-20:00")));
+    let cancelled = apply(&mut rows, cancel("2026-12-03"));
+    for recorded in [retimed, cancelled] {
+        assert_eq!(revert(&recorded, &rows).exceptions, ExceptionTally::default());
+    }
 }
 
 #[test]

@@ -49,7 +49,7 @@ impl<'a> From<&'a [Setting]> for Row<'a> {
                 Setting::FirstWeekday(day) => row.first_weekday = Some(*day),
                 Setting::Clock(clock) => row.clock = Some(*clock),
                 // These are the device's.
-                Setting::Theme(_) | Setting::HideWeekend(_) => {}
+                Setting::Theme(_) | Setting::HideWeekend(_) | Setting::View(_) => {}
             }
         }
         row

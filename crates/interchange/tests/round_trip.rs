@@ -5,7 +5,7 @@ use uuid::Uuid;
 use weekwise_domain::{
     Cancellation, Clock, Color, Date, Details, EveryNWeeks, Exception, ExceptionKey, Location, Minute, Notes, Override,
     Pattern, ReminderMinutes, Schedule, ScheduleId, SeriesId, Setting, SlotLimit, Theme, TimeRange, TimeZone, Title,
-    Validity, Weekday,
+    Validity, View, Weekday,
 };
 use weekwise_interchange::{Document, read, write};
 
@@ -53,7 +53,7 @@ fn a_null_reads_as_an_absent_key_and_a_settings_null_follows_the_system() {
 
 #[test]
 fn settings_of_the_device_are_not_written() {
-    let settings = vec![Setting::Theme(Theme::Dark), Setting::HideWeekend(true)];
+    let settings = vec![Setting::Theme(Theme::Dark), Setting::HideWeekend(true), Setting::View(View::Weeks)];
     let text = write(&Document { settings, ..Document::default() });
     assert!(text.contains("\"settings\": {}"), "{text}");
     assert!(text.ends_with("}\n"), "{text}");

@@ -24,7 +24,7 @@ pub enum Failure {
     #[error("there is nothing to undo or redo")]
     NothingToUndo,
     /// The data could not be read or written.
-    #[error("{fault}: {detail}")]
+    #[error("{fault} ({detail})")]
     Storage {
         /// What kind of trouble.
         fault: StorageFault,
@@ -48,28 +48,32 @@ pub struct FileProblem {
     pub reason: String,
 }
 
-/// The kinds of trouble with the data file that a person can do something about.
+/// The kinds of trouble with the data file that a person can do something about. In words, each says what happened and
+/// what to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]
 pub enum StorageFault {
     /// The disk or the quota is full.
-    #[error("the disk is full")]
+    #[error("the disk is full: free some space and try again")]
     DiskFull,
     /// The file or its folder may not be written.
-    #[error("the data folder cannot be written")]
+    #[error("the data folder cannot be written: check its permissions and try again")]
     ReadOnly,
     /// Another program holds the file.
-    #[error("another program holds the file")]
+    #[error("another program holds the data file: close it and try again")]
     Busy,
     /// The file is gone.
-    #[error("the file is gone")]
+    #[error("the data file is gone: put it back, or start Weekwise again to have it put together again")]
     Gone,
     /// The file is damaged.
-    #[error("the file is damaged")]
+    #[error("the data file is damaged: start Weekwise again to have it put together again")]
     Damaged,
     /// A newer Weekwise wrote the file.
-    #[error("the file was written by a newer version of Weekwise")]
+    #[error("a newer version of Weekwise wrote the data file: update Weekwise")]
     Newer,
+    /// The disk failed, or refused for a reason of its own.
+    #[error("the disk refused to read or write: check the disk and its quota, and try again")]
+    Disk,
     /// Anything else.
     #[error("the data cannot be reached")]
     Other,

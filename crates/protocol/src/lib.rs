@@ -10,14 +10,16 @@
 //! week model (those are in `weekwise-domain`) nor of merging (those are in `weekwise-sync`).
 
 mod failure;
+mod notice;
 pub mod sync;
 mod view;
 
 pub use failure::{Failure, FileProblem, StorageFault};
+pub use notice::Notice;
 pub use view::{
-    About, Block, Edited, History, ImportText, LedgerEntry, Notice, Now, OverlapWarning, Preferences, Previewed,
-    SlotRequest, SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, WeekRequest,
-    WeekView,
+    About, Block, Edited, History, ImportText, LedgerEntry, Now, OverlapWarning, Preferences, Previewed, SlotRequest,
+    SlotView, SnapshotInfo, Standing, Step, StepId, SystemDefaults, TrashedSeries, Undone, Week, WeekRequest, WeekView,
+    WeeksRequest,
 };
 
 use serde::{Serialize, de::DeserializeOwned};
@@ -37,6 +39,8 @@ macro_rules! for_each_call {
         $callback! {
             /// A week with everything that its view shows.
             week(WeekRequest) -> WeekView;
+            /// Weeks to add to those that stand one under another.
+            weeks(WeeksRequest) -> Vec<Week>;
             /// One slot on one date, with its whole series, for the inspector.
             slot(SlotRequest) -> SlotView;
             /// What an edit would come to; changes nothing.

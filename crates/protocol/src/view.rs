@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use weekwise_domain::{
-    Clock, Color, Date, DateRange, Exception, Location, Minute, OverLimit, Preview, Schedule, ScheduleId, SeriesId,
-    Settings, Summary, TimeRange, Title, Weekday,
+    Clock, Color, Date, DateRange, Exception, ExceptionTally, Location, Minute, OverLimit, Preview, Schedule,
+    ScheduleId, SeriesId, Settings, Summary, TimeRange, Title, View, Weekday,
 };
+
+use crate::Notice;
 
 /// The date and minute of the system's clock, in the system's zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,11 +17,38 @@ pub struct Now {
     pub minute: Minute,
 }
 
-/// Asks for the week that holds a date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// Asks for the week that holds a date, and for those around it where weeks stand one under another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct WeekRequest {
     /// The date; none is today.
     pub date: Option<Date>,
+    /// The view that it is for; none is the one that is remembered.
+    #[serde(default)]
+    pub view: Option<View>,
+    /// How many weeks before it [`View::Weeks`] shows.
+    #[serde(default)]
+    pub before: u8,
+    /// How many weeks after it [`View::Weeks`] shows.
+    #[serde(default)]
+    pub after: u8,
+}
+
+/// Asks for weeks to add to those that stand one under another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WeeksRequest {
+    /// A date of the first one.
+    pub date: Date,
+    /// How many.
+    pub weeks: u8,
+}
+
+/// A week and what stands on its dates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Week {
+    /// Its dates: seven, fewer at the ends of the kept years.
+    pub window: DateRange,
+    /// All slots on its dates: those that take place, are cancelled, or have moved away.
+    pub blocks: Vec<Block>,
 }
 
 /// A week with everything that its view shows.
@@ -37,6 +66,12 @@ pub struct WeekView {
     pub system: SystemDefaults,
     /// All slots on dates of this week: those that take place, are cancelled, or have moved away.
     pub blocks: Vec<Block>,
+    /// The view that this is for.
+    pub view: View,
+    /// The weeks before this one that the view shows, in order; fewer than asked for where the kept years begin.
+    pub before: Vec<Week>,
+    /// The weeks after this one that the view shows, in order; fewer than asked for where the kept years end.
+    pub after: Vec<Week>,
     /// The weekdays on which more slots are valid than the limit allows.
     pub over_limit: Vec<OverLimit>,
     /// Whether there is no slot at all, in any week, outside the trash.
@@ -199,6 +234,8 @@ pub struct Undone {
     pub step: Step,
     /// How many of its changes were left as they are because they were edited since.
     pub left: u32,
+    /// What became of the exceptions of the series whose dates went back.
+    pub exceptions: ExceptionTally,
 }
 
 /// A series in the trash.
@@ -239,32 +276,4 @@ pub struct SnapshotInfo {
     pub minute: Minute,
     /// Its path.
     pub file: String,
-}
-
-/// Something that happened at the start that the person should know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
-pub enum Notice {
-    /// The data file was damaged; it was set aside and the newest good snapshot took its place.
-    RestoredFromSnapshot {
-        /// When the snapshot was taken.
-        taken: Now,
-        /// Where the damaged file lies now.
-        set_aside: String,
-    },
-    /// The data file was damaged and there was no good snapshot; it was set aside and a new one begun.
-    StartedAfresh {
-        /// Where the damaged file lies now.
-        set_aside: String,
-    },
-    /// The data file was not where it was left; the newest good snapshot took its place.
-    RestoredMissing {
-        /// When the snapshot was taken.
-        taken: Now,
-    },
-    /// The last snapshot could not be taken.
-    SnapshotFailed {
-        /// The system's own words.
-        detail: String,
-    },
 }

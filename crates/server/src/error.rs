@@ -156,11 +156,12 @@ impl Error {
             Self::Facade(FacadeError::NotOnDate(_) | FacadeError::SlotLimit(_) | FacadeError::Refused(_)) => {
                 (StatusCode::BAD_REQUEST, "BAD_REQUEST")
             }
-            // A pool without a free connection is busy; everything else of the database is broken.
-            Self::Database(error) | Self::Facade(FacadeError::Database(error)) => match error {
-                sqlx::Error::PoolTimedOut => (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE"),
-                _ => (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR"),
-            },
+            Self::Database(error) | Self::Facade(FacadeError::Database(error)) if is_passing(error) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE")
+            }
+            Self::Database(_) | Self::Facade(FacadeError::Database(_)) => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR")
+            }
             Self::Task(_) | Self::NoPeer | Self::Panicked => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL_SERVER_ERROR")
             }
@@ -172,6 +173,19 @@ impl Error {
         if let Self::TooMany { retry_after } = self {
             response.headers_mut().insert(X_RETRY_AFTER, HeaderValue::from(*retry_after));
         }
+    }
+}
+
+/// Whether what the database says will pass: no connection was free, or it is away, stops, starts, or has just handed over
+/// to a standby. Everything else is broken until somebody mends it.
+fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::Io(_) => true,
+        // operator_intervention (stopping, starting), read_only_sql_transaction
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| matches!(&*code, "57P01" | "57P02" | "57P03" | "25006"))
+        }
+        _ => false,
     }
 }
 

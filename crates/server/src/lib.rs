@@ -27,6 +27,8 @@ mod ids;
 mod log;
 mod metrics;
 mod openapi;
+pub mod ops;
+mod programs;
 mod router;
 mod serve;
 mod start;

@@ -5,17 +5,15 @@ use std::{io::Write as _, path::PathBuf, process::ExitCode};
 use anyhow::{Context as _, Result};
 use chrono::Utc;
 use clap::{Args, Parser, Subcommand};
-use serde_json::json;
 use sqlx::PgConnection;
 use weekwise_server::{
-    Config, DatabaseConfig, Logging, ask,
-    check::{Level, check},
+    Config, ConfigError, DatabaseConfig, Logging, ask,
     db::{
         self,
         adopt::{self, Report, Saved},
         migrate::{self, Status},
     },
-    log, settings_help, start, told_to_stop,
+    log, ops, settings_help, start, told_to_stop,
 };
 
 /// The Weekwise API on PostgreSQL. Its settings come from the environment.
@@ -37,17 +35,13 @@ enum Command {
     Env,
     /// Brings the tables up to date; those of the server that Weekwise replaces are taken over.
     Migrate(Migrate),
-    /// Says what is wrong with the data. Ends with 1 if anything is.
-    Check {
-        /// Says it in JSON.
-        #[arg(long)]
-        json: bool,
-    },
     /// About the database of the server that Weekwise replaced.
     Adoption {
         #[command(subcommand)]
         command: Adoption,
     },
+    #[command(flatten)]
+    Ops(ops::Command),
 }
 
 #[derive(Args)]
@@ -88,17 +82,20 @@ fn main() -> ExitCode {
                 Ok(ExitCode::SUCCESS)
             }
             Command::Migrate(command) => bring_up_to_date(command).await,
-            Command::Check { json } => look(json).await,
             Command::Adoption { command } => about_adoption(command).await,
+            Command::Ops(command) => ops::run(command, environment, Utc::now()).await.map_err(|error| match error {
+                ops::OpsError::Config(setting) => setting.into(),
+                error => error.into(),
+            }),
         }
     });
     done.unwrap_or_else(|error| failed(&error))
 }
 
-/// One line, with everything that led to it.
+/// One line, with everything that led to it. A setting that cannot be used ends with 2: trying again is of no use.
 fn failed(error: &anyhow::Error) -> ExitCode {
     eprintln!("weekwise-server: {error:#}");
-    ExitCode::FAILURE
+    if error.is::<ConfigError>() { ExitCode::from(2) } else { ExitCode::FAILURE }
 }
 
 fn environment(name: &str) -> Option<String> {
@@ -117,9 +114,10 @@ async fn serve() -> Result<ExitCode> {
     }
     let started = start(config, Utc::now()).await?;
     let address = started.address().context("the listener has no address")?;
+    let stop = told_to_stop();
     // Whoever started this with port 0 reads here which one it is.
     let _ = writeln!(std::io::stdout(), "listening on http://{address}");
-    started.serve(told_to_stop()).await;
+    started.serve(stop).await;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -183,21 +181,6 @@ fn say_report(report: &Report) {
         );
     }
     println!("The tables as they were are in the schema adopted until `weekwise-server adoption forget`.");
-}
-
-async fn look(as_json: bool) -> Result<ExitCode> {
-    let findings = check(&mut connect().await?).await?;
-    let faults = findings.iter().filter(|finding| finding.level == Level::Fault).count();
-    if as_json {
-        println!("{}", json!({ "faults": faults, "findings": findings }));
-    } else {
-        for finding in &findings {
-            let level = if finding.level == Level::Fault { "fault" } else { "notice" };
-            println!("{level}: {}", finding.text);
-        }
-        println!("{faults} faults, {} notices", findings.len() - faults);
-    }
-    Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 async fn about_adoption(command: Adoption) -> Result<ExitCode> {

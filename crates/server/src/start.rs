@@ -7,7 +7,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::{
-    Config, ConfigError, Server,
+    Config, Server,
     db::{
         connect::{ConnectError, connect},
         migrate::{self, NotReady},
@@ -21,9 +21,6 @@ use crate::{
 /// Why a server does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
-    /// A setting is missing or cannot be used.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
     /// It cannot listen where it should.
     #[error("{problem}")]
     Listen {
@@ -35,6 +32,12 @@ pub enum StartError {
     /// The database cannot be reached.
     #[error(transparent)]
     Connect(#[from] ConnectError),
+    /// The database only reads.
+    #[error(
+        "the database is a standby, which only reads: point DATABASE_URL at the primary, or promote this one with \
+         `SELECT pg_promote()`"
+    )]
+    Standby,
     /// The database is not ready for this version.
     #[error(transparent)]
     NotReady(#[from] NotReady),
@@ -59,6 +62,10 @@ pub async fn start(config: Config, now: DateTime<Utc>) -> Result<Started, StartE
         None => None,
     };
     let mut connection = connect(&config.database).await?;
+    let is_standby = sqlx::query_scalar("SELECT pg_is_in_recovery()").fetch_one(&mut connection).await;
+    if is_standby.map_err(NotReady::from)? {
+        return Err(StartError::Standby);
+    }
     migrate::ready(&mut connection, now).await?;
     let pool = pool(&config.database);
     Ok(Started { listener, metrics, server: Server::new(pool, config) })
@@ -87,19 +94,30 @@ impl Started {
     }
 }
 
-/// Waits for Ctrl+C, or for what a system sends to end a service.
-pub async fn told_to_stop() {
+/// Ends with Ctrl+C, or with what a system sends to end a service. That is listened for from the call on, not only once
+/// the future is awaited: who was told the address may send it at once.
+pub fn told_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        #[cfg(unix)]
+        match terminate {
             Ok(mut terminate) => tokio::select! {
-                _ = terminate.recv() => return,
-                _ = tokio::signal::ctrl_c() => return,
+                _ = terminate.recv() => {}
+                () = interrupted() => {}
             },
-            Err(error) => tracing::warn!("SIGTERM will end the server at once: {error}"),
+            Err(error) => {
+                tracing::warn!("SIGTERM will end the server at once: {error}");
+                interrupted().await;
+            }
         }
+        #[cfg(not(unix))]
+        interrupted().await;
     }
+}
+
+/// Waits for Ctrl+C.
+async fn interrupted() {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::warn!("Ctrl+C will end the server at once: {error}");
         std::future::pending::<()>().await;

@@ -9,6 +9,8 @@ use sqlx::{
 
 use crate::StorageError;
 
+/// How large the log may stay after a large edit, once what is in it is in the file.
+const LOG_BYTES: &str = "8388608";
 /// How long a statement waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many reads can run at once.
@@ -23,7 +25,10 @@ fn options(file: &Path) -> SqliteConnectOptions {
 /// # Errors
 /// When the file cannot be opened, or a setting that this promise rests on does not hold.
 pub(crate) async fn writer(file: &Path) -> Result<SqliteConnection, StorageError> {
-    let options = options(file).journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    let options = options(file)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .pragma("journal_size_limit", LOG_BYTES);
     // macOS' fsync does not reach the platter; this asks it to (elsewhere it would do nothing).
     #[cfg(target_os = "macos")]
     let options = options.pragma("fullfsync", "ON").pragma("checkpoint_fullfsync", "ON");

@@ -2,11 +2,12 @@
 
 use sqlx::SqliteConnection;
 use thiserror::Error;
-use weekwise_domain::{Change, EditError, Request, Reverted, Summary, plan, revert};
+use weekwise_domain::{Change, EditError, ExceptionTally, Request, Reverted, Summary, plan, revert};
 
 use crate::{
     Moment, Step, StorageError, Store, exception,
     history::{self, Standing},
+    journal::Act,
     reading::{rows_for, rows_of},
     schedule, setting,
 };
@@ -14,7 +15,7 @@ use crate::{
 /// An edit that was done and is on the disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edited {
-    /// The edit as recorded; none when it changed nothing.
+    /// The edit as recorded; none when it changed nothing, or is no step of undo.
     pub step: Option<Step>,
     /// What was done.
     pub summary: Summary,
@@ -27,6 +28,8 @@ pub struct Undone {
     pub step: Step,
     /// How many of its changes were left as they are, because they were edited since.
     pub left: usize,
+    /// What became of the exceptions of the series whose dates went back.
+    pub exceptions: ExceptionTally,
 }
 
 /// Why an edit was not done. Nothing was changed.
@@ -47,8 +50,12 @@ impl Store {
     /// When the edit is refused, judged on the rows at this very moment, or the file cannot be written.
     pub async fn edit(&self, request: &Request, now: Moment) -> Result<Edited, EditFailure> {
         let mut writer = self.begin().await?;
+        writer.note_moment(now);
         let done = edit(&mut writer.connection, request, now).await;
-        writer.finish(done).await
+        match writer.finish(done, Some(Act::Edit(Box::new(request.clone())))).await {
+            Err(EditFailure::Storage(error)) => Ok(self.noted(Err(error))?),
+            done => done,
+        }
     }
 
     /// Takes a step back: the one with the given number, or the one done last. Registers that were edited since keep
@@ -59,7 +66,7 @@ impl Store {
     pub async fn undo(&self, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
         let mut writer = self.begin().await?;
         let done = undo(&mut writer.connection, id).await;
-        writer.finish(done).await
+        self.noted(writer.finish(done, Some(Act::Undo(id))).await)
     }
 
     /// Does the step again that was undone last, as far as nothing was edited since. None when there is none.
@@ -69,34 +76,43 @@ impl Store {
     pub async fn redo(&self) -> Result<Option<Undone>, StorageError> {
         let mut writer = self.begin().await?;
         let done = redo(&mut writer.connection).await;
-        writer.finish(done).await
+        self.noted(writer.finish(done, Some(Act::Redo)).await)
     }
 }
 
-async fn edit(connection: &mut SqliteConnection, request: &Request, now: Moment) -> Result<Edited, EditFailure> {
+/// Does an edit inside a transaction that is begun.
+pub(crate) async fn edit(
+    connection: &mut SqliteConnection,
+    request: &Request,
+    now: Moment,
+) -> Result<Edited, EditFailure> {
     let rows = rows_for(connection, &request.edit).await?;
     let plan = plan(request, &rows)?;
     if plan.changes.is_empty() {
         return Ok(Edited { step: None, summary: plan.summary });
     }
     apply(connection, &plan.changes).await?;
+    if !request.edit.is_step() {
+        return Ok(Edited { step: None, summary: plan.summary });
+    }
     let step = history::record(connection, request, &plan, now).await?;
     Ok(Edited { step: Some(step), summary: plan.summary })
 }
 
-async fn undo(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
+/// Takes a step back inside a transaction that is begun.
+pub(crate) async fn undo(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
     let Some(Standing { step, changes }) = history::done(connection, id).await? else { return Ok(None) };
-    let Reverted { changes, left } = take_back(connection, &changes).await?;
+    let Reverted { changes, left, exceptions } = take_back(connection, &changes).await?;
     history::mark_undone(connection, step.id, &changes).await?;
-    Ok(Some(Undone { step, left: left.len() }))
+    Ok(Some(Undone { step, left: left.len(), exceptions }))
 }
 
-/// Takes back what the undo did.
-async fn redo(connection: &mut SqliteConnection) -> Result<Option<Undone>, StorageError> {
+/// Takes back what the undo did, inside a transaction that is begun.
+pub(crate) async fn redo(connection: &mut SqliteConnection) -> Result<Option<Undone>, StorageError> {
     let Some(Standing { step, changes }) = history::undone(connection).await? else { return Ok(None) };
-    let Reverted { changes, left } = take_back(connection, &changes).await?;
+    let Reverted { changes, left, exceptions } = take_back(connection, &changes).await?;
     history::mark_redone(connection, step.id, &changes).await?;
-    Ok(Some(Undone { step, left: left.len() }))
+    Ok(Some(Undone { step, left: left.len(), exceptions }))
 }
 
 async fn take_back(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Reverted, StorageError> {

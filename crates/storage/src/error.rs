@@ -9,6 +9,8 @@ use std::{
 use sqlx::migrate::MigrateError;
 use thiserror::Error;
 
+use crate::{DataFolder, disk};
+
 /// The kinds of trouble that a person can do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Fault {
@@ -24,6 +26,8 @@ pub enum Fault {
     Damaged,
     /// A newer Weekwise wrote the file.
     Newer,
+    /// The disk failed, or refused for a reason of its own (a quota, a limit on the size of files).
+    Disk,
     /// Anything else.
     Other,
 }
@@ -34,6 +38,14 @@ pub enum StorageError {
     /// SQLite refused.
     #[error("the data file could not be read or written")]
     Sqlite(#[from] sqlx::Error),
+    /// SQLite was refused something by the system, which says why when asked again.
+    #[error("the data file could not be read or written ({sqlite})")]
+    Refused {
+        /// What SQLite says.
+        sqlite: sqlx::Error,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The system refused an operation on a file.
     #[error("{doing} {}", name_of(path))]
     File {
@@ -61,6 +73,12 @@ pub enum StorageError {
     /// Another process holds the folder lock.
     #[error("another Weekwise holds the data folder: close it and try again")]
     Held,
+    /// A thorough look at the file found what Weekwise never wrote.
+    #[error("the data file is damaged: {how}")]
+    Damaged {
+        /// How that shows.
+        how: String,
+    },
     /// A row that the tables' checks should have kept out.
     #[error("the table {table} holds a value that cannot be read (column {column})")]
     Row {
@@ -97,11 +115,11 @@ impl StorageError {
         match self {
             Self::Sqlite(error) | Self::Migrate(MigrateError::Execute(error)) => fault_of_sqlx(error),
             Self::Migrate(MigrateError::ExecuteMigration(error, _)) => fault_of_sqlx(error),
-            Self::File { source, .. } => fault_of_io(source),
+            Self::Refused { source, .. } | Self::File { source, .. } => fault_of_io(source),
             Self::Gone => Fault::Gone,
             Self::Newer { .. } | Self::Migrate(MigrateError::VersionMissing(_)) => Fault::Newer,
             Self::Held => Fault::Busy,
-            Self::Row { .. } => Fault::Damaged,
+            Self::Damaged { .. } | Self::Row { .. } => Fault::Damaged,
             Self::Migrate(_) | Self::Pragma { .. } | Self::Closed | Self::Json(_) => Fault::Other,
         }
     }
@@ -115,6 +133,20 @@ impl StorageError {
             cause = error.source();
         }
         words
+    }
+
+    /// The same with the system's reason, where SQLite says only that the system refused: of a disk that was made
+    /// read-only it says no more than of one that fails.
+    pub(crate) fn explained(self, folder: &DataFolder) -> Self {
+        match self {
+            Self::Sqlite(sqlite) if matches!(fault_of_sqlx(&sqlite), Fault::Disk | Fault::ReadOnly) => {
+                match disk::refusal(folder) {
+                    Some(source) => Self::Refused { sqlite, source },
+                    None => Self::Sqlite(sqlite),
+                }
+            }
+            other => other,
+        }
     }
 
     pub(crate) fn file(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
@@ -143,8 +175,9 @@ fn fault_of_code(code: i32) -> Fault {
     match (code, code & 0xff) {
         (READONLY_DBMOVED, _) => Fault::Gone,
         (IOERR_SHORT_READ | IOERR_CORRUPTFS, _) => Fault::Damaged,
-        (_, 5 | 6) => Fault::Busy,          // BUSY, LOCKED
+        (_, 5 | 6 | 15) => Fault::Busy,     // BUSY, LOCKED, PROTOCOL
         (_, 3 | 8 | 14) => Fault::ReadOnly, // PERM, READONLY, CANTOPEN
+        (_, 10) => Fault::Disk,             // IOERR
         (_, 13) => Fault::DiskFull,         // FULL
         (_, 11 | 26) => Fault::Damaged,     // CORRUPT, NOTADB
         _ => Fault::Other,
@@ -156,6 +189,9 @@ fn fault_of_io(error: &io::Error) -> Fault {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Fault::DiskFull,
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Fault::ReadOnly,
         io::ErrorKind::WouldBlock | io::ErrorKind::ResourceBusy => Fault::Busy,
+        io::ErrorKind::FileTooLarge => Fault::Disk,
+        // EIO has no kind of its own.
+        _ if cfg!(unix) && error.raw_os_error() == Some(5) => Fault::Disk,
         _ => Fault::Other,
     }
 }
@@ -178,7 +214,8 @@ mod tests {
             (11, Fault::Damaged),
             (26, Fault::Damaged),
             (522, Fault::Damaged),
-            (778, Fault::Other),
+            (778, Fault::Disk),
+            (15, Fault::Busy),
             (2067, Fault::Other),
         ];
         for (code, fault) in kinds {

@@ -26,6 +26,9 @@ pub(crate) const IN_WINDOW: &str = concat!(
     " FROM exception WHERE moved_to BETWEEN ?1 AND ?2 AND +original_date NOT BETWEEN ?1 AND ?2"
 );
 
+/// All of them, as they lie in the table.
+pub(crate) const ALL: &str = concat!("SELECT ", columns!(), " FROM exception");
+
 /// Those that a window of dates needs to be expanded.
 pub(crate) async fn in_window(
     connection: &mut SqliteConnection,
@@ -37,8 +40,7 @@ pub(crate) async fn in_window(
 
 /// All of them.
 pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Exceptions, StorageError> {
-    let query = sqlx::query(concat!("SELECT ", columns!(), " FROM exception"));
-    query.fetch_all(connection).await?.iter().map(read).collect()
+    sqlx::query(ALL).fetch_all(connection).await?.iter().map(read).collect()
 }
 
 /// Those of a series.
@@ -110,7 +112,8 @@ fn bytes(series: SeriesId) -> Vec<u8> {
     series.0.as_bytes().to_vec()
 }
 
-fn read(row: &SqliteRow) -> Result<(ExceptionKey, Exception), StorageError> {
+/// A row of this table.
+pub(crate) fn read(row: &SqliteRow) -> Result<(ExceptionKey, Exception), StorageError> {
     let mut columns = Columns::of(row, "exception");
     let key = ExceptionKey { series_id: SeriesId(columns.uuid()?), date: columns.parse::<Date>()? };
     let is_cancelled = match columns.get::<&str>()? {

@@ -70,14 +70,34 @@ impl DataFolder {
         self.path.join("snapshots")
     }
 
+    /// The folder of the journal.
+    pub(crate) fn journal(&self) -> PathBuf {
+        self.path.join("journal")
+    }
+
     /// The folder of damaged files that were set aside. Nothing in it is ever deleted.
     pub(crate) fn damaged(&self) -> PathBuf {
         self.path.join("damaged")
     }
 
+    /// The file that is there while the data file may be damaged.
+    pub(crate) fn suspicion(&self) -> PathBuf {
+        self.path.join("local.sqlite.suspect")
+    }
+
+    /// The file that is to take the data file's place, while it is made.
+    pub(crate) fn part(&self) -> PathBuf {
+        self.path.join("local.sqlite.part")
+    }
+
+    /// The file that is to take the data file's place, whole and on the disk.
+    pub(crate) fn replacement(&self) -> PathBuf {
+        self.path.join("local.sqlite.replacement")
+    }
+
     /// The data file and the two that SQLite keeps beside it: the write-ahead log and its index.
     pub(crate) fn file_and_companions(&self) -> [PathBuf; 3] {
-        ["", "-wal", "-shm"].map(|end| self.path.join(format!("local.sqlite{end}")))
+        with_companions(&self.file())
     }
 
     /// Makes the folder if it is not there, for its owner only, and closes to others what an earlier program or a
@@ -93,6 +113,15 @@ impl DataFolder {
         }
         Ok(())
     }
+}
+
+/// A database and the two files that SQLite keeps beside it.
+pub(crate) fn with_companions(file: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|end| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        name.into()
+    })
 }
 
 fn is_empty(folder: &Path) -> io::Result<bool> {

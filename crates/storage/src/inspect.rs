@@ -8,7 +8,7 @@ use std::{
 
 use sqlx::{Connection as _, SqliteConnection};
 
-use crate::{DataFolder, Fault, StorageError, connect, snapshot};
+use crate::{DataFolder, Fault, StorageError, connect, journal, reading, snapshot, suspicion};
 
 /// "Wekw": says in the file's header whose it is. Set by the first migration.
 const APPLICATION_ID: u32 = 0x5765_6b77;
@@ -29,7 +29,7 @@ pub(crate) enum Condition {
     },
     /// Not there (or without any table), and nothing tells that it ever was.
     New,
-    /// Not there, but there are snapshots of it.
+    /// Not there, but there are snapshots of it, or its journal.
     Missing,
     /// Not what Weekwise wrote.
     Damaged {
@@ -56,7 +56,9 @@ pub(crate) async fn inspect(folder: &DataFolder, latest: i64) -> Result<Conditio
         Some(1..) => {}
         // Next to an empty file SQLite would delete the log, and with it the last edits.
         None | Some(0) if has_log => return damaged("there is a write-ahead log without its file"),
-        None | Some(0) if snapshot::list(folder)?.is_empty() => return Ok(Condition::New),
+        None | Some(0) if snapshot::list(folder)?.is_empty() && journal::is_empty(folder)? => {
+            return Ok(Condition::New);
+        }
         None => return Ok(Condition::Missing),
         Some(0) => return damaged("it is empty"),
     }
@@ -68,15 +70,16 @@ pub(crate) async fn inspect(folder: &DataFolder, latest: i64) -> Result<Conditio
             }
         }
     }
-    look_inside(connect::reader(&file).await, latest, Check::Quick).await
+    let check = if suspicion::stands(folder) { Check::Full } else { Check::Quick };
+    look_inside(connect::reader(&file).await, latest, check).await
 }
 
 /// How thoroughly to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Check {
-    /// That every page is sound.
+    /// That every page is sound, and every row keeps the rules of its table.
     Quick,
-    /// Also that every index agrees with its table.
+    /// Also that every index agrees with its table, and every row can be read.
     Full,
 }
 
@@ -108,7 +111,7 @@ async fn look_inside(
 }
 
 async fn judge(connection: &mut SqliteConnection, latest: i64, check: Check) -> Result<Condition, StorageError> {
-    if let Some(how) = problems(connection, check).await?.into_iter().next() {
+    if let Some(how) = sqlite_problems(connection, check).await?.into_iter().next() {
         return Ok(Condition::Damaged { how });
     }
     let found = version(connection).await?;
@@ -120,12 +123,39 @@ async fn judge(connection: &mut SqliteConnection, latest: i64, check: Check) -> 
         0 => Condition::Damaged { how: "it is a database of another program".to_owned() },
         found if found > latest => Condition::Newer { found },
         found if found < latest => Condition::Behind,
-        _ => Condition::Good,
+        _ => match unreadable_rows(connection, check).await? {
+            Some(how) => Condition::Damaged { how },
+            None => Condition::Good,
+        },
     })
 }
 
-/// What SQLite finds wrong with a file; nothing when it is sound.
+/// The first thing that is wrong with a file whose tables this program knows; none when it is sound.
+pub(crate) async fn damage(connection: &mut SqliteConnection, check: Check) -> Result<Option<String>, StorageError> {
+    Ok(problems(connection, check).await?.into_iter().next())
+}
+
+/// What is wrong with a file whose tables this program knows; nothing when it is sound.
 pub(crate) async fn problems(connection: &mut SqliteConnection, check: Check) -> Result<Vec<String>, StorageError> {
+    let mut found = sqlite_problems(connection, check).await?;
+    if found.is_empty() {
+        found.extend(unreadable_rows(connection, check).await?);
+    }
+    Ok(found)
+}
+
+/// The first row that no Weekwise wrote, if a thorough look is asked for and there is one.
+async fn unreadable_rows(connection: &mut SqliteConnection, check: Check) -> Result<Option<String>, StorageError> {
+    if check == Check::Quick {
+        return Ok(None);
+    }
+    match reading::try_all_rows(connection).await {
+        Err(error @ StorageError::Row { .. }) => Ok(Some(error.to_string())),
+        tried => tried.map(|()| None),
+    }
+}
+
+async fn sqlite_problems(connection: &mut SqliteConnection, check: Check) -> Result<Vec<String>, StorageError> {
     let query = match check {
         Check::Quick => "PRAGMA quick_check(1)",
         Check::Full => "PRAGMA integrity_check(20)",

@@ -24,6 +24,11 @@ pub(crate) async fn begin(folder: &DataFolder, migrations: &Migrator, now: Momen
     run(&file, migrations, now).await
 }
 
+/// Brings a file that nobody uses up to date, or makes its tables.
+pub(crate) async fn complete(file: &Path, migrations: &Migrator, now: Moment) -> Result<(), StorageError> {
+    run(file, migrations, now).await
+}
+
 /// Brings the data file from an older version up to date, after a snapshot of it.
 pub(crate) async fn upgrade(folder: &DataFolder, migrations: &Migrator, now: Moment) -> Result<(), StorageError> {
     snapshot::take(folder, SnapshotKind::BeforeMigration, now).await?;

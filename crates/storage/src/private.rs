@@ -30,11 +30,16 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), StorageError> {
 /// # Errors
 /// Also when there is such a file.
 pub(crate) fn create_file(path: &Path) -> Result<File, StorageError> {
+    options().create_new(true).open(path).map_err(StorageError::file("making", path))
+}
+
+/// For opening a file to write; if that makes it, it is its owner's only.
+pub(crate) fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(StorageError::file("making", path))
+    options
 }
 
 /// Closes a file to everyone but its owner, if there is such a file.
@@ -88,6 +93,14 @@ pub(crate) fn copy(from: &Path, to: &Path) -> Result<(), StorageError> {
     let mut target = create_file(to)?;
     let copied = File::open(from).and_then(|mut source| io::copy(&mut source, &mut target));
     copied.and_then(|_| target.sync_all()).map_err(StorageError::file("copying", from))
+}
+
+/// Removes a file, if there is such a file.
+pub(crate) fn remove(path: &Path) -> Result<(), StorageError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StorageError::file("removing", path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Gives a file a name that nothing has, in a folder that is then written through.

@@ -1,19 +1,21 @@
 //! One consistent look at the data.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use futures_util::TryStreamExt as _;
+use sqlx::{Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
 use weekwise_domain::{Change, DateRange, Edit, Exception, ExceptionKey, Rows, Schedule, SeriesId, Settings};
 
 use crate::{
-    History, StorageError, exception, history,
+    DataFolder, History, StorageError, exception, history,
     inspect::{self, Check},
-    schedule, setting,
+    schedule, setting, suspicion,
 };
 
 /// A transaction that only reads: everything read through it is of one moment. Dropping it ends it.
 pub struct Reading {
     transaction: Transaction<'static, Sqlite>,
+    folder: DataFolder,
 }
 
 /// How many rows the tables hold.
@@ -29,13 +31,14 @@ pub struct Counts {
 
 /// Every method fails when the file cannot be read, or holds a row that no Weekwise wrote.
 impl Reading {
-    pub(crate) fn over(transaction: Transaction<'static, Sqlite>) -> Self {
-        Self { transaction }
+    pub(crate) fn over(transaction: Transaction<'static, Sqlite>, folder: DataFolder) -> Self {
+        Self { transaction, folder }
     }
 
     /// The schedules that are not in the trash, by id.
     pub async fn active_schedules(&mut self) -> Result<Vec<Schedule>, StorageError> {
-        schedule::active(&mut self.transaction).await
+        let found = schedule::active(&mut self.transaction).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// The exceptions that a window of dates needs to be expanded: those whose original date lies in it, and those
@@ -44,63 +47,79 @@ impl Reading {
         &mut self,
         window: DateRange,
     ) -> Result<BTreeMap<ExceptionKey, Exception>, StorageError> {
-        exception::in_window(&mut self.transaction, window).await
+        let found = exception::in_window(&mut self.transaction, window).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// All settings.
     pub async fn settings(&mut self) -> Result<Settings, StorageError> {
-        setting::all(&mut self.transaction).await
+        let found = setting::all(&mut self.transaction).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// What undo and redo would do.
     pub async fn history(&mut self) -> Result<History, StorageError> {
-        history::standing(&mut self.transaction).await
+        let found = history::standing(&mut self.transaction).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// The segments of a series, those in the trash too, by id.
     pub async fn segments(&mut self, series: SeriesId) -> Result<Vec<Schedule>, StorageError> {
-        schedule::of_series(&mut self.transaction, series).await
+        let found = schedule::of_series(&mut self.transaction, series).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// The exceptions of a series.
     pub async fn exceptions_of(&mut self, series: SeriesId) -> Result<BTreeMap<ExceptionKey, Exception>, StorageError> {
-        exception::of_series(&mut self.transaction, series).await
+        let found = exception::of_series(&mut self.transaction, series).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// How many exceptions a series has.
     pub async fn count_exceptions_of(&mut self, series: SeriesId) -> Result<u32, StorageError> {
-        exception::count_of_series(&mut self.transaction, series).await
+        let found = exception::count_of_series(&mut self.transaction, series).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// The segments of the series that are in the trash, by id.
     pub async fn trashed_schedules(&mut self) -> Result<Vec<Schedule>, StorageError> {
-        schedule::trashed(&mut self.transaction).await
+        let found = schedule::trashed(&mut self.transaction).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// How many series are in the trash.
     pub async fn count_trashed_series(&mut self) -> Result<u32, StorageError> {
-        schedule::count_trashed(&mut self.transaction).await
+        let found = schedule::count_trashed(&mut self.transaction).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// The rows that an edit needs to be planned.
     pub async fn rows_for(&mut self, edit: &Edit) -> Result<Rows, StorageError> {
-        rows_for(&mut self.transaction, edit).await
+        let found = rows_for(&mut self.transaction, edit).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// Everything a person keeps.
     pub async fn all(&mut self) -> Result<Rows, StorageError> {
-        let exceptions = exception::all(&mut self.transaction).await?;
-        with_exceptions(&mut self.transaction, exceptions).await
+        let found = all_rows(&mut self.transaction).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
-    /// What SQLite's full integrity check finds wrong; nothing when all is well.
+    /// What SQLite's full integrity check finds wrong, and the first row that no Weekwise wrote; nothing when all is
+    /// well.
     pub async fn problems(&mut self) -> Result<Vec<String>, StorageError> {
-        inspect::problems(&mut self.transaction, Check::Full).await
+        let found = inspect::problems(&mut self.transaction, Check::Full).await;
+        let found = suspicion::raised_by(&self.folder, found)?;
+        if !found.is_empty() {
+            suspicion::raise(&self.folder);
+        }
+        Ok(found)
     }
 
     /// The version of the tables.
     pub async fn version(&mut self) -> Result<i64, StorageError> {
-        inspect::version(&mut self.transaction).await
+        let found = inspect::version(&mut self.transaction).await;
+        suspicion::raised_by(&self.folder, found)
     }
 
     /// How many rows the tables hold.
@@ -112,6 +131,34 @@ impl Reading {
         let count = |rows: i64| u64::try_from(rows).unwrap_or_default();
         Ok(Counts { schedules: count(schedules), exceptions: count(exceptions), history: count(history) })
     }
+}
+
+/// Everything a person keeps.
+pub(crate) async fn all_rows(connection: &mut SqliteConnection) -> Result<Rows, StorageError> {
+    let exceptions = exception::all(connection).await?;
+    with_exceptions(connection, exceptions).await
+}
+
+/// Reads every row, and keeps none.
+///
+/// # Errors
+/// [`StorageError::Row`] for the first that no Weekwise wrote.
+pub(crate) async fn try_all_rows(connection: &mut SqliteConnection) -> Result<(), StorageError> {
+    try_rows(connection, schedule::ALL, |row| schedule::read(row).map(drop)).await?;
+    try_rows(connection, exception::ALL, |row| exception::read(row).map(drop)).await?;
+    setting::all(connection).await.map(drop)
+}
+
+async fn try_rows(
+    connection: &mut SqliteConnection,
+    query: &'static str,
+    read: fn(&SqliteRow) -> Result<(), StorageError>,
+) -> Result<(), StorageError> {
+    let mut rows = sqlx::query(query).fetch(connection);
+    while let Some(row) = rows.try_next().await? {
+        read(&row)?;
+    }
+    Ok(())
 }
 
 /// The rows that an edit needs to be planned: all schedules and settings, and the exceptions of the series or on the
@@ -138,14 +185,18 @@ pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> 
     with_exceptions(connection, exceptions).await
 }
 
-/// The rows that changes need to be taken back.
+/// The rows that changes need to be taken back: also exceptions that were made since, on series whose dates go back.
 pub(crate) async fn rows_of(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Rows, StorageError> {
     let keys = changes.iter().filter_map(|change| match change {
         Change::Exception { key, .. } => Some(*key),
         _ => None,
     });
     let keys: Vec<_> = keys.collect();
-    let exceptions = exception::with_keys(connection, &keys).await?;
+    let mut exceptions = exception::with_keys(connection, &keys).await?;
+    let series: BTreeSet<SeriesId> = changes.iter().flat_map(Change::series).collect();
+    for series in series {
+        exceptions.extend(exception::of_series(connection, series).await?);
+    }
     with_exceptions(connection, exceptions).await
 }
 

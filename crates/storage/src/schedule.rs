@@ -15,6 +15,9 @@ macro_rules! select {
     };
 }
 
+/// All of them, as they lie in the table.
+pub(crate) const ALL: &str = select!("");
+
 /// All of them, by id.
 pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Vec<Schedule>, StorageError> {
     let rows = sqlx::query(select!("ORDER BY id")).fetch_all(connection).await?;
@@ -129,7 +132,8 @@ fn bytes(series: SeriesId) -> Vec<u8> {
     series.0.as_bytes().to_vec()
 }
 
-fn read(row: &SqliteRow) -> Result<Schedule, StorageError> {
+/// A row of this table.
+pub(crate) fn read(row: &SqliteRow) -> Result<Schedule, StorageError> {
     let mut columns = Columns::of(row, "schedule");
     Ok(Schedule {
         id: ScheduleId(columns.uuid()?),

@@ -9,14 +9,18 @@ use crate::StorageError;
 /// All settings; those without a row have their defaults. Names that this version does not know are passed over.
 pub(crate) async fn all(connection: &mut SqliteConnection) -> Result<Settings, StorageError> {
     const KNOWN: &str = "SELECT name, value FROM setting WHERE name IN \
-        ('slot_limit', 'time_zone', 'first_weekday', 'clock', 'theme', 'hide_weekend')";
+        ('slot_limit', 'time_zone', 'first_weekday', 'clock', 'theme', 'hide_weekend', 'view')";
     let mut settings = Settings::default();
     for row in sqlx::query(KNOWN).fetch_all(connection).await? {
         let unreadable = |_| StorageError::Row { table: "setting", column: 1 };
         let (name, value): (&str, &str) = (row.try_get(0)?, row.try_get(1)?);
         let value: Value = serde_json::from_str(value).map_err(unreadable)?;
-        let setting: Setting = serde_json::from_value(json!({ "name": name, "value": value })).map_err(unreadable)?;
-        settings.set(setting);
+        match serde_json::from_value::<Setting>(json!({ "name": name, "value": value })) {
+            Ok(setting) => settings.set(setting),
+            // The table does not check this one, so that a later version may have more views.
+            Err(_) if name == "view" => {}
+            Err(error) => return Err(unreadable(error)),
+        }
     }
     Ok(settings)
 }
@@ -32,7 +36,7 @@ pub(crate) async fn set(connection: &mut SqliteConnection, setting: &Setting) ->
 
 #[cfg(test)]
 mod tests {
-    use weekwise_domain::{Clock, SlotLimit, Theme, TimeZone, Weekday};
+    use weekwise_domain::{Clock, SlotLimit, Theme, TimeZone, View, Weekday};
 
     use super::*;
     use crate::tests::{Place, refuses};
@@ -59,6 +63,8 @@ mod tests {
             Setting::Theme(Theme::System),
             Setting::HideWeekend(true),
             Setting::HideWeekend(false),
+            Setting::View(View::Weeks),
+            Setting::View(View::Week),
         ];
         let mut expected = Settings::default();
         for value in values {
@@ -95,7 +101,7 @@ mod tests {
         let place = Place::new();
         let _store = place.store().await;
         let connection = &mut place.raw().await;
-        let later = "INSERT INTO setting (name, value) VALUES ('density', '\"airy\"')";
+        let later = "INSERT INTO setting (name, value) VALUES ('density', '\"airy\"'), ('view', '\"year\"')";
         sqlx::query(later).execute(&mut *connection).await.unwrap();
         assert_eq!(all(connection).await.unwrap(), Settings::default());
     }

@@ -9,10 +9,14 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-use chrono::{NaiveDate, NaiveDateTime};
-use sqlx::Connection as _;
+use chrono::NaiveDateTime;
+use sqlx::{Connection as _, SqliteConnection};
 
-use crate::{DataFolder, Moment, StorageError, connect, private};
+use crate::{
+    DataFolder, Moment, StorageError, connect,
+    inspect::{self, Check},
+    journal, private,
+};
 
 /// How many daily snapshots are kept.
 const DAILY_KEPT: usize = 7;
@@ -27,16 +31,19 @@ pub enum SnapshotKind {
     Daily,
     /// Before the tables were brought to another version. Kept.
     BeforeMigration,
+    /// When the data file was deleted or replaced while it was open: what it held. Kept.
+    Rescued,
 }
 
 impl SnapshotKind {
-    const ALL: [Self; 2] = [Self::Daily, Self::BeforeMigration];
+    const ALL: [Self; 3] = [Self::Daily, Self::BeforeMigration, Self::Rescued];
 
     /// Its name in the names of files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Daily => "auto",
             Self::BeforeMigration => "before-migration",
+            Self::Rescued => "rescued",
         }
     }
 }
@@ -54,33 +61,43 @@ pub struct Snapshot {
     pub bytes: u64,
 }
 
-/// The snapshots of a data folder, newest first. Other files among them are passed over.
+/// The snapshots of a data folder, newest first: in the order in which they were taken, whatever the clock said then.
+/// Other files among them are passed over.
 pub(crate) fn list(folder: &DataFolder) -> Result<Vec<Snapshot>, StorageError> {
+    Ok(numbered(folder)?.into_iter().map(|(_, snapshot)| snapshot).collect())
+}
+
+/// The number of the last snapshot that was taken; 0 before the first.
+pub(crate) fn last_number(folder: &DataFolder) -> Result<u32, StorageError> {
+    Ok(numbered(folder)?.first().map_or(0, |(number, _)| *number))
+}
+
+/// The snapshots with their numbers, which count up.
+fn numbered(folder: &DataFolder) -> Result<Vec<(u32, Snapshot)>, StorageError> {
     let path = folder.snapshots();
     let entries = match fs::read_dir(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(StorageError::file("reading the folder", &path))?,
     };
     let mut found: Vec<_> = entries.filter_map(|entry| read_entry(&entry.ok()?)).collect();
-    found.sort_by_key(|(snapshot, number)| Reverse((snapshot.taken, *number)));
-    Ok(found.into_iter().map(|(snapshot, _)| snapshot).collect())
+    found.sort_by_key(|(number, snapshot)| Reverse((*number, snapshot.taken)));
+    Ok(found)
 }
 
-/// A snapshot, and its number among those of one kind and second.
-fn read_entry(entry: &fs::DirEntry) -> Option<(Snapshot, u32)> {
+fn read_entry(entry: &fs::DirEntry) -> Option<(u32, Snapshot)> {
     let name = entry.file_name().into_string().ok()?;
     let (kind, taken, number) = read_name(&name)?;
     let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
-    Some((Snapshot { file: entry.path(), kind, taken, bytes: metadata.len() }, number))
+    Some((number, Snapshot { file: entry.path(), kind, taken, bytes: metadata.len() }))
 }
 
-/// `auto-2026-11-23T101500.sqlite`; a second one of that second ends in `-2.sqlite`.
+/// `auto-2026-11-23T101500-7.sqlite`: the seventh that was taken.
 fn read_name(name: &str) -> Option<(SnapshotKind, NaiveDateTime, u32)> {
     let stem = name.strip_suffix(".sqlite")?;
     SnapshotKind::ALL.into_iter().find_map(|kind| {
         let rest = stem.strip_prefix(kind.name())?.strip_prefix('-')?;
         let (time, number) = rest.split_at_checked("2026-11-23T101500".len())?;
-        let number = if number.is_empty() { 1 } else { number.strip_prefix('-')?.parse().ok()? };
+        let number = if number.is_empty() { 0 } else { number.strip_prefix('-')?.parse().ok()? };
         Some((kind, NaiveDateTime::parse_from_str(time, TIME_FORMAT).ok()?, number))
     })
 }
@@ -88,6 +105,19 @@ fn read_name(name: &str) -> Option<(SnapshotKind, NaiveDateTime, u32)> {
 /// Takes a snapshot of the data file as it is at this moment; edits go on meanwhile. When this returns, it is on
 /// the disk; when it fails, there is none, not a part of one.
 pub(crate) async fn take(folder: &DataFolder, kind: SnapshotKind, now: Moment) -> Result<Snapshot, StorageError> {
+    let mut connection = connect::reader(&folder.file()).await?;
+    let taken = take_through(&mut connection, folder, kind, now).await;
+    connection.close().await?;
+    taken
+}
+
+/// The same of the file that a connection has open, which need not be at its place any more.
+pub(crate) async fn take_through(
+    connection: &mut SqliteConnection,
+    folder: &DataFolder,
+    kind: SnapshotKind,
+    now: Moment,
+) -> Result<Snapshot, StorageError> {
     let path = folder.snapshots();
     private::create_folder(&path)?;
     remove_remains(&path);
@@ -95,80 +125,105 @@ pub(crate) async fn take(folder: &DataFolder, kind: SnapshotKind, now: Moment) -
     let number = NEXT_PART.fetch_add(1, Ordering::Relaxed);
     let part = path.join(format!("{}-{}-{number}.part", kind.name(), std::process::id()));
     private::create_file(&part)?;
-    let copied = copy_into(folder, &part).await;
+    let copied = copy_into(connection, &part).await;
     if copied.is_err() {
         remove(&part);
     }
     copied?;
-    let finish = move || finish(&path, &part, kind, now.naive_local());
-    let snapshot = tokio::task::spawn_blocking(finish).await.map_err(|error| StorageError::File {
+    let folder = folder.clone();
+    let finish = move || finish(&folder, &part, kind, now.naive_local());
+    tokio::task::spawn_blocking(finish).await.map_err(|error| StorageError::File {
         doing: "taking",
         path: "the snapshot".into(),
         source: io::Error::other(error),
-    })??;
-    if kind == SnapshotKind::Daily {
-        forget_old(folder, now)?;
-    }
-    Ok(snapshot)
+    })?
 }
 
-async fn copy_into(folder: &DataFolder, part: &Path) -> Result<(), StorageError> {
+async fn copy_into(connection: &mut SqliteConnection, part: &Path) -> Result<(), StorageError> {
     let name = part.to_str().ok_or(io::Error::from(io::ErrorKind::InvalidFilename));
     let name = name.map_err(StorageError::file("naming", part))?;
-    let mut connection = connect::reader(&folder.file()).await?;
-    let copied = sqlx::query("VACUUM INTO ?").bind(name).execute(&mut connection).await;
-    connection.close().await?;
-    copied?;
+    sqlx::query("VACUUM INTO ?").bind(name).execute(connection).await?;
     Ok(())
 }
 
 /// SQLite does not wait for the disk when it writes into another file; this does, and then gives the file its name.
-fn finish(path: &Path, part: &Path, kind: SnapshotKind, taken: NaiveDateTime) -> Result<Snapshot, StorageError> {
+fn finish(
+    folder: &DataFolder,
+    part: &Path,
+    kind: SnapshotKind,
+    taken: NaiveDateTime,
+) -> Result<Snapshot, StorageError> {
     private::sync_file(part)?;
+    let last = last_number(folder)?;
     let stem = format!("{}-{}", kind.name(), taken.format(TIME_FORMAT));
-    let numbered = (2..).map(|number| path.join(format!("{stem}-{number}.sqlite")));
-    let mut names = std::iter::once(path.join(format!("{stem}.sqlite"))).chain(numbered);
-    let file = names.find(|name| !name.exists()).unwrap_or_else(|| path.join(stem.clone()));
+    let name = |number: u32| folder.snapshots().join(format!("{stem}-{number}.sqlite"));
+    let number = (last.saturating_add(1)..).find(|number| !name(*number).exists());
+    let file = name(number.unwrap_or(u32::MAX));
     private::rename(part, &file)?;
     let bytes = fs::metadata(&file).map_err(StorageError::file("reading", &file))?.len();
     Ok(Snapshot { file, kind, taken, bytes })
 }
 
-/// Takes the day's snapshot, unless there is one, or nothing yet to keep: a copy of the empty file of a first start
+/// Takes the day's snapshot, unless there is one (and it is not wanted at once), or nothing yet to keep: a copy of the empty file of a first start
 /// would stand in the way of a better one on that day.
-pub(crate) async fn take_daily(folder: &DataFolder, now: Moment) -> Result<Option<Snapshot>, StorageError> {
-    let today = now.date_naive();
+///
+/// # Errors
+/// Also when a thorough look finds the file damaged: a copy of that would push a good one out.
+pub(crate) async fn take_daily(
+    folder: &DataFolder,
+    now: Moment,
+    at_once: bool,
+) -> Result<Option<Snapshot>, StorageError> {
     // Not "none since yesterday": after one day with a wrong clock there would be none for years.
-    let is_there = list(folder)?.iter().any(|it| it.kind == SnapshotKind::Daily && it.taken.date() == today);
-    if is_there || is_untouched(folder).await? {
+    let last = list(folder)?.into_iter().find(|it| it.kind == SnapshotKind::Daily);
+    if !at_once && last.is_some_and(|it| it.taken.date() == now.date_naive()) {
         return Ok(None);
     }
-    take(folder, SnapshotKind::Daily, now).await.map(Some)
+    let mut connection = connect::reader(&folder.file()).await?;
+    let taken = take_if_sound(&mut connection, folder, now).await;
+    connection.close().await?;
+    let taken = taken?;
+    if taken.is_some() {
+        forget_old(folder)?;
+    }
+    Ok(taken)
+}
+
+async fn take_if_sound(
+    connection: &mut SqliteConnection,
+    folder: &DataFolder,
+    now: Moment,
+) -> Result<Option<Snapshot>, StorageError> {
+    if is_untouched(connection).await? {
+        return Ok(None);
+    }
+    if let Some(how) = inspect::damage(connection, Check::Full).await? {
+        return Err(StorageError::Damaged { how });
+    }
+    take_through(connection, folder, SnapshotKind::Daily, now).await.map(Some)
 }
 
 /// Whether nothing was ever done in the data file.
-async fn is_untouched(folder: &DataFolder) -> Result<bool, StorageError> {
+async fn is_untouched(connection: &mut SqliteConnection) -> Result<bool, StorageError> {
     // The highest number of a step stays on record when the step is gone.
     const UNTOUCHED: &str = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'history') \
         AND NOT EXISTS (SELECT 1 FROM schedule) AND NOT EXISTS (SELECT 1 FROM exception)";
-    let mut connection = connect::reader(&folder.file()).await?;
-    let untouched = sqlx::query_scalar(UNTOUCHED).fetch_one(&mut connection).await;
-    connection.close().await?;
-    Ok(untouched?)
+    Ok(sqlx::query_scalar(UNTOUCHED).fetch_one(connection).await?)
 }
 
-/// Removes daily snapshots beyond the last 7. Those of a wrong clock, dated after today, go first.
-fn forget_old(folder: &DataFolder, now: Moment) -> Result<(), StorageError> {
-    for old in beyond_kept(list(folder)?, now.date_naive()) {
-        fs::remove_file(&old.file).map_err(StorageError::file("removing", &old.file))?;
+/// Removes daily snapshots beyond the last 7, and what lies before them in the journal.
+fn forget_old(folder: &DataFolder) -> Result<(), StorageError> {
+    let mut kept = numbered(folder)?;
+    for (_, old) in split_off_old(&mut kept) {
+        private::remove(&old.file)?;
     }
-    Ok(())
+    kept.last().map_or(Ok(()), |(oldest, _)| journal::forget_before(folder, *oldest))
 }
 
-fn beyond_kept(snapshots: Vec<Snapshot>, today: NaiveDate) -> impl Iterator<Item = Snapshot> {
-    let mut daily: Vec<_> = snapshots.into_iter().filter(|it| it.kind == SnapshotKind::Daily).collect();
-    daily.sort_by_key(|it| (it.taken.date() > today, Reverse(it.taken)));
-    daily.into_iter().skip(DAILY_KEPT)
+/// Leaves the daily ones that are kept, and returns those beyond.
+fn split_off_old(newest_first: &mut Vec<(u32, Snapshot)>) -> Vec<(u32, Snapshot)> {
+    newest_first.retain(|(_, it)| it.kind == SnapshotKind::Daily);
+    newest_first.split_off(DAILY_KEPT.min(newest_first.len()))
 }
 
 /// Removes what a snapshot left behind that was cut short by the end of its process.
@@ -193,16 +248,17 @@ fn remove(part: &Path) {
 mod tests {
     use super::*;
 
-    fn snapshot(name: &str) -> Snapshot {
-        let (kind, taken, _) = read_name(name).unwrap();
-        Snapshot { file: name.into(), kind, taken, bytes: 1 }
+    fn snapshot(name: &str) -> (u32, Snapshot) {
+        let (kind, taken, number) = read_name(name).unwrap();
+        (number, Snapshot { file: name.into(), kind, taken, bytes: 1 })
     }
 
     #[test]
-    fn names_say_kind_and_time() {
+    fn names_say_kind_time_and_number() {
         let (kind, taken, number) = read_name("before-migration-2026-11-23T101500-2.sqlite").unwrap();
         assert_eq!((kind, number), (SnapshotKind::BeforeMigration, 2));
         assert_eq!(taken.to_string(), "2026-11-23 10:15:00");
+        assert_eq!(read_name("auto-2026-11-23T101500.sqlite").unwrap().2, 0, "as they were named before numbers");
         for other in
             ["auto-2026-11-23.sqlite", "auto-2026-11-23T101500x.sqlite", "x.sqlite", "auto-1.part", "auto-é.sqlite"]
         {
@@ -212,20 +268,12 @@ mod tests {
 
     #[test]
     fn seven_daily_ones_are_kept_and_all_others() {
-        let mut all: Vec<_> = (10..20).map(|day| snapshot(&format!("auto-2026-11-{day}T090000.sqlite"))).collect();
-        all.push(snapshot("before-migration-2025-01-01T000000.sqlite"));
-        all.push(snapshot("before-migration-2025-01-01T000000.sqlite"));
-        let today = NaiveDate::from_ymd_opt(2026, 11, 19).unwrap();
-        let gone: Vec<_> = beyond_kept(all, today).map(|it| it.taken.date().to_string()).collect();
+        let mut all = vec![snapshot("before-migration-2026-11-20T000000-12.sqlite")];
+        all.extend((1..=10).rev().map(|day| snapshot(&format!("auto-2026-11-{:02}T090000-{day}.sqlite", day + 9))));
+        all.push(snapshot("rescued-2025-01-01T000000-0.sqlite"));
+        let gone = split_off_old(&mut all);
+        assert_eq!(all.iter().map(|(number, _)| *number).collect::<Vec<_>>(), [10, 9, 8, 7, 6, 5, 4]);
+        let gone: Vec<_> = gone.iter().map(|(_, it)| it.taken.date().to_string()).collect();
         assert_eq!(gone, ["2026-11-12", "2026-11-11", "2026-11-10"]);
-    }
-
-    #[test]
-    fn a_wrong_clock_does_not_push_good_ones_out() {
-        let mut all: Vec<_> = (1..=7).map(|day| snapshot(&format!("auto-2099-01-0{day}T090000.sqlite"))).collect();
-        all.push(snapshot("auto-2026-11-19T090000.sqlite"));
-        let today = NaiveDate::from_ymd_opt(2026, 11, 19).unwrap();
-        let gone: Vec<_> = beyond_kept(all, today).map(|it| it.taken.date().to_string()).collect();
-        assert_eq!(gone, ["2099-01-01"]);
     }
 }

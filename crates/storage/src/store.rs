@@ -7,10 +7,12 @@ use sqlx::{SqlitePool, migrate::Migrator};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::{
-    DataFolder, Durability, Reading, Snapshot, SnapshotKind, StartEvent, StorageError, connect,
+    DataFolder, Durability, Reading, Snapshot, SnapshotKind, StartEvent, StorageError, connect, event,
     inspect::{Condition, inspect, inspect_snapshot},
     lock::FolderLock,
-    migrate, quarantine, snapshot,
+    meta, migrate,
+    presence::Presence,
+    private, quarantine, repair, snapshot, suspicion,
     writer::Writer,
 };
 
@@ -22,23 +24,30 @@ pub struct Store {
     folder: DataFolder,
     readers: SqlitePool,
     writer: Mutex<Option<Writer>>,
+    presence: Presence,
     /// Held while a snapshot is taken: two at once would both find that the day has none.
-    snapshotting: Mutex<()>,
+    snapshotting: Mutex<Guard>,
     /// Held, together with others, for as long as the file is open.
     lock: FolderLock,
+}
+
+/// What stands behind the file.
+struct Guard {
+    /// Whether the snapshots and the journal do not lead to where the file stands, so that a snapshot is wanted at once.
+    is_unguarded: bool,
 }
 
 /// A store that was just opened.
 pub struct Opened {
     /// The store.
     pub store: Store,
-    /// What the person should know about its opening.
+    /// What the person should know about its opening, or was not told about an earlier one.
     pub event: Option<StartEvent>,
 }
 
 impl Store {
-    /// Opens the data file of a folder, making both if need be. A damaged file is set aside and the newest good
-    /// snapshot takes its place; older tables are brought up to date after a snapshot.
+    /// Opens the data file of a folder, making both if need be. A damaged file is set aside; what can be read of it
+    /// and the newest good snapshot take its place. Older tables are brought up to date after a snapshot.
     ///
     /// # Errors
     /// [`Newer`](StorageError::Newer) when a later version wrote the file, which is then left as it is to the byte;
@@ -53,24 +62,36 @@ impl Store {
         now: Moment,
         migrations: &Migrator,
     ) -> Result<Opened, StorageError> {
+        let opened = Self::open_unexplained(&folder, now, migrations).await;
+        opened.map_err(|error| error.explained(&folder))
+    }
+
+    async fn open_unexplained(folder: &DataFolder, now: Moment, migrations: &Migrator) -> Result<Opened, StorageError> {
         folder.prepare()?;
         let latest = migrate::latest(migrations);
-        let lock = FolderLock::open(&folder)?;
+        let lock = FolderLock::open(folder)?;
         lock.share().await?;
-        let event = match inspect(&folder, latest).await? {
-            Condition::Good => None,
+        match inspect(folder, latest).await? {
+            Condition::Good => suspicion::clear(folder),
             Condition::Newer { found } => return Err(StorageError::Newer { found, known: latest }),
             _ => {
                 lock.take_alone().await?;
-                let event = put_right(&folder, migrations, now).await?;
+                repair::put_right(folder, migrations, now).await?;
                 lock.release()?;
                 lock.share().await?;
-                event
             }
+        }
+        let mut writer = Writer::open(folder, now).await?;
+        let is_caught_up = writer.catch_up().await?;
+        let event = event::noted(&mut writer.connection, folder).await?;
+        let store = Self {
+            folder: folder.clone(),
+            readers: connect::readers(&folder.file()),
+            presence: writer.presence.clone(),
+            writer: Mutex::new(Some(writer)),
+            snapshotting: Mutex::new(Guard { is_unguarded: !is_caught_up }),
+            lock,
         };
-        let writer = Writer::open(&folder).await?;
-        let readers = connect::readers(&folder.file());
-        let store = Self { folder, readers, writer: Mutex::new(Some(writer)), snapshotting: Mutex::default(), lock };
         Ok(Opened { store, event })
     }
 
@@ -84,7 +105,21 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub async fn read(&self) -> Result<Reading, StorageError> {
-        Ok(Reading::over(self.readers.begin().await?))
+        if !self.presence.still_holds() {
+            self.writer().await?.check_presence().await?;
+        }
+        let transaction = self.noted(self.readers.begin().await.map_err(StorageError::from))?;
+        Ok(Reading::over(transaction, self.folder.clone()))
+    }
+
+    /// Forgets what happened at the start: the person was told.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn forget_event(&self) -> Result<(), StorageError> {
+        let mut writer = self.begin().await?;
+        let done = meta::forget(&mut writer.connection, meta::START_EVENT).await;
+        writer.finish(done, None).await
     }
 
     /// Whether another connection (of another process, most likely) has committed since this was last asked. The
@@ -96,13 +131,17 @@ impl Store {
         self.writer().await?.has_news().await
     }
 
-    /// Takes the day's snapshot, unless there is one.
+    /// Takes the day's snapshot, unless there is one, or one at once when the journal did not go on where the file
+    /// stood at the start.
     ///
     /// # Errors
-    /// When it cannot be written; there is then no part of one left.
+    /// When it cannot be written; there is then no part of one left. When the file is found to be damaged: then there is
+    /// no snapshot of that, and at the next start the file is put right.
     pub async fn daily_snapshot(&self, now: Moment) -> Result<Option<Snapshot>, StorageError> {
-        let _alone = self.snapshotting.lock().await;
-        snapshot::take_daily(&self.folder, now).await
+        let mut guard = self.snapshotting.lock().await;
+        let taken = self.noted(snapshot::take_daily(&self.folder, now, guard.is_unguarded).await)?;
+        guard.is_unguarded = false;
+        Ok(taken)
     }
 
     /// Takes a snapshot.
@@ -111,7 +150,19 @@ impl Store {
     /// When it cannot be written; there is then no part of one left.
     pub async fn snapshot(&self, kind: SnapshotKind, now: Moment) -> Result<Snapshot, StorageError> {
         let _alone = self.snapshotting.lock().await;
-        snapshot::take(&self.folder, kind, now).await
+        self.noted(snapshot::take(&self.folder, kind, now).await)
+    }
+
+    /// Writes the journal through to the disk as far as it is not there yet. To be called now and then: an edit does not
+    /// wait for it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn sync_journal(&self) -> Result<(), StorageError> {
+        let unsynced = self.writer().await?.unsynced_journal();
+        let Some(path) = unsynced.filter(|path| path.exists()) else { return Ok(()) };
+        let synced = tokio::task::spawn_blocking(move || private::sync_file(&path)).await;
+        synced.unwrap_or(Err(StorageError::Closed))
     }
 
     /// The snapshots, newest first.
@@ -154,6 +205,9 @@ impl Store {
     /// # Errors
     /// When the last of it cannot be written back; it is safe in the write-ahead log then.
     pub async fn close(&self) -> Result<(), StorageError> {
+        if let Err(error) = self.sync_journal().await {
+            log::warn!("the journal was not written through: {}", error.detail());
+        }
         let writer = self.writer.lock().await.take();
         self.readers.close().await;
         if let Some(writer) = writer {
@@ -162,11 +216,17 @@ impl Store {
         self.lock.release()
     }
 
+    /// An error with the system's reason for it; damage is marked, to be put right at the next start.
+    pub(crate) fn noted<T>(&self, result: Result<T, StorageError>) -> Result<T, StorageError> {
+        suspicion::raised_by(&self.folder, result.map_err(|error| error.explained(&self.folder)))
+    }
+
     /// The connection that writes, in a transaction that is begun: once no one else writes and the file is still
     /// there. To be ended by [`finish`](Writer::finish).
     pub(crate) async fn begin(&self) -> Result<MappedMutexGuard<'_, Writer>, StorageError> {
         let mut writer = self.writer().await?;
-        writer.begin().await?;
+        let begun = writer.begin().await;
+        self.noted(begun)?;
         Ok(writer)
     }
 
@@ -177,33 +237,4 @@ impl Store {
         writer.end_abandoned().await;
         Ok(writer)
     }
-}
-
-/// Puts a file right that is not as it should be. The caller holds the folder lock alone.
-async fn put_right(
-    folder: &DataFolder,
-    migrations: &Migrator,
-    now: Moment,
-) -> Result<Option<StartEvent>, StorageError> {
-    let latest = migrate::latest(migrations);
-    // Whoever held the lock before may have done it already.
-    let event = match inspect(folder, latest).await? {
-        Condition::Good => return Ok(None),
-        Condition::Newer { found } => return Err(StorageError::Newer { found, known: latest }),
-        Condition::New | Condition::Behind => None,
-        Condition::Missing => {
-            let restored = quarantine::restore_newest(folder, latest).await?;
-            restored.map(|taken| StartEvent::RestoredMissing { taken })
-        }
-        Condition::Damaged { how } => {
-            log::error!("the data file is damaged and is set aside: {how}");
-            Some(quarantine::replace_damaged(folder, latest, now).await?)
-        }
-    };
-    match inspect(folder, latest).await? {
-        Condition::Good => {}
-        Condition::Behind => migrate::upgrade(folder, migrations, now).await?,
-        _ => migrate::begin(folder, migrations, now).await?,
-    }
-    Ok(event)
 }

@@ -35,7 +35,7 @@ async fn an_empty_week_says_how_to_begin() {
     app.push("Discard").await;
     app.resize(640, 800).await;
     app.wait_for_text(".welcome", "Press + on a day, or the key C.").await;
-    app.push(&format!("New slot, {}", super::dates::long(plus(monday(), 6)))).await;
+    app.push(&format!("Add slot, {}", super::dates::long(plus(monday(), 6)))).await;
     app.wait_equal("the date", &medium(plus(monday(), 6)), || app.value_of("textbox", "First date")).await;
 }
 

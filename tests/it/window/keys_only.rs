@@ -20,7 +20,7 @@ impl App {
     }
 
     /// Presses Tab until what begins with this has the keyboard.
-    async fn tab_to(&self, name: &str) {
+    pub(super) async fn tab_to(&self, name: &str) {
         let mut met = Vec::new();
         for _ in 0..ROUND {
             let here = self.at().await;
@@ -34,7 +34,7 @@ impl App {
     }
 
     /// Waits until what contains this has the keyboard.
-    async fn wait_at(&self, part: &str) {
+    pub(super) async fn wait_at(&self, part: &str) {
         let here = self.until(|| async { self.at().await.contains(part).then_some(()) }).await;
         if here.is_none() {
             self.fail(&format!("{part} should have the keyboard, and {} has it", self.at().await)).await;

@@ -35,6 +35,11 @@ pub fn focus(selector: &str) {
     }
 }
 
+/// The element that has the keyboard.
+pub fn focused() -> Option<web_sys::Element> {
+    web_sys::window()?.document()?.active_element()
+}
+
 /// Gives the keyboard to the panel once it is there, for those who opened it by a key.
 pub fn focus_panel_soon() {
     after_paint(|| focus("#panel"));

@@ -3,7 +3,7 @@
 use weekwise_domain::Date;
 use yew::prelude::*;
 
-use super::week::list::slots_of;
+use super::week::slots_of;
 use crate::session::use_session;
 
 /// The properties of the day.
@@ -18,7 +18,9 @@ pub struct DayProps {
 pub fn Day(props: &DayProps) -> Html {
     let session = use_session();
     match &session.week {
-        Some(view) => html! { <div class="day-panel">{slots_of(props.date, view, &session)}</div> },
+        Some(view) => {
+            html! { <div class="day-panel">{slots_of(props.date, view.window, &view.blocks, &session)}</div> }
+        }
         None => html! {},
     }
 }

@@ -26,6 +26,7 @@ pub fn told(error: &CallError, words: &Words) -> String {
             StorageFault::Gone => texts.get("failure-gone"),
             StorageFault::Damaged => texts.get("failure-damaged"),
             StorageFault::Newer => texts.get("failure-newer"),
+            StorageFault::Disk => texts.with("failure-disk", [("detail", detail.as_str().into())]),
             StorageFault::Other => texts.with("failure-other", [("detail", detail.as_str().into())]),
         },
     }

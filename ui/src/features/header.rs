@@ -1,5 +1,6 @@
 //! The bar at the top: which week, to other weeks, undo and redo, and whether all is saved.
 
+use weekwise_domain::View;
 use yew::prelude::*;
 
 use crate::components::{DateField, Icon, IconButton};
@@ -33,6 +34,9 @@ pub fn Header() -> Html {
         let session = session.clone();
         Callback::from(move |_: MouseEvent| then(&session))
     };
+    let is_week = view.view == View::Week;
+    // Its day in the middle names the month of a week that lies in two.
+    let middle = view.window.dates().nth(3).unwrap_or(view.window.from());
     html! {
         <header>
             <IconButton class="side-toggle" icon={Icon::Side} label={texts.get("header-side")} pressed={session.is_side_open}
@@ -47,13 +51,19 @@ pub fn Header() -> Html {
             <h1>
                 <button type="button" class="title-button" aria-expanded={session.is_going_to.to_string()}
                     title={texts.get("header-go-to")} onclick={click(|session| session.dispatch(Action::GoTo(!session.is_going_to)))}>
-                    {words.week(view.window)}
+                    {if is_week { words.week(view.window) } else { words.month_of(middle) }}
                 </button>
-                <small>{texts.with("week-number", [("number", view.window.from().iso_week_of_week_start().into())])}</small>
+                if is_week {
+                    <small>{texts.with("week-number", [("number", view.window.from().iso_week_of_week_start().into())])}</small>
+                }
             </h1>
             if session.is_going_to { <GoTo /> }
             <div class="grow"></div>
             <Status />
+            <div class="views" role="group" aria-label={texts.get("header-views")}>
+                { view_button(&session, View::Week, Icon::Week, "view-week", "view-week-hint") }
+                { view_button(&session, View::Weeks, Icon::Weeks, "view-weeks", "view-weeks-hint") }
+            </div>
             <IconButton icon={Icon::Undo} label={texts.get("header-undo")} hint={undo_hint} disabled={history.undo.is_none()}
                 onclick={act(|session| session.undo(None))} />
             <IconButton icon={Icon::Redo} label={texts.get("header-redo")} hint={redo_hint} disabled={history.redo.is_none()}
@@ -68,6 +78,20 @@ pub fn Header() -> Html {
                 {Icon::Plus}<span class="new-label">{texts.get("header-new")}</span>
             </button>
         </header>
+    }
+}
+
+fn view_button(session: &Session, view: View, icon: Icon, name: &str, hint: &str) -> Html {
+    let onclick = {
+        let session = session.clone();
+        move |_| session.look_at(view)
+    };
+    let is_on = session.view() == view;
+    let (name, hint) = (session.texts().get(name), session.texts().get(hint));
+    html! {
+        <button type="button" {onclick} aria-pressed={is_on.to_string()} aria-label={name.clone()} title={hint}>
+            {icon}<span class="view-label">{name}</span>
+        </button>
     }
 }
 

@@ -10,6 +10,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["T"], "key-today"),
     (&["J", "K"], "key-weeks"),
     (&["G"], "key-go-to"),
+    (&["V"], "key-view"),
     (&["←", "↑", "↓", "→"], "key-arrows"),
     (&["Enter"], "key-open"),
     (&["Ctrl Enter"], "key-save"),

@@ -12,3 +12,4 @@ pub mod side;
 pub mod toast;
 pub mod trash;
 pub mod week;
+pub mod weeks;

@@ -7,6 +7,7 @@ use crate::components::{Icon, IconButton};
 use crate::features::failure;
 use crate::session::use_session;
 use crate::state::Action;
+use crate::words::Words;
 
 /// The notices that were not dismissed.
 #[component]
@@ -35,23 +36,41 @@ pub fn Notices() -> Html {
         <div class="notices" role="alert">
             {Icon::Warning}
             <div>
-                { for fresh.into_iter().map(|notice| html! {
-                    <p>{ match notice {
-                        Notice::RestoredFromSnapshot { taken, set_aside } => texts.with("notice-restored", [
-                            ("date", words.date_medium(taken.date).into()),
-                            ("time", words.time(taken.minute).into()),
-                            ("file", set_aside.as_str().into()),
-                        ]),
-                        Notice::RestoredMissing { taken } => texts.with("notice-missing", [
-                            ("date", words.date_medium(taken.date).into()),
-                            ("time", words.time(taken.minute).into()),
-                        ]),
-                        Notice::StartedAfresh { set_aside } => texts.with("notice-afresh", [("file", set_aside.as_str().into())]),
-                        Notice::SnapshotFailed { detail } => texts.with("notice-snapshot", [("detail", detail.as_str().into())]),
-                    } }</p>
-                }) }
+                { for fresh.into_iter().map(|notice| html! { <p>{told(notice, &words)}</p> }) }
             </div>
             <IconButton icon={Icon::Close} label={texts.get("toast-dismiss")} onclick={dismiss} />
         </div>
+    }
+}
+
+/// A notice in a few sentences: what happened, what was done about it, and what to do.
+fn told(notice: &Notice, words: &Words) -> String {
+    let texts = &words.texts;
+    match notice {
+        Notice::Rebuilt { set_aside, taken, edits, is_whole } => {
+            let cause = match set_aside {
+                Some(file) => texts.with("notice-damaged", [("file", file.as_str().into())]),
+                None => texts.get("notice-gone"),
+            };
+            let remedy = match taken {
+                Some(taken) => {
+                    let (date, time) = (words.date_medium(taken.date), words.time(taken.minute));
+                    match edits {
+                        0 => texts.with("notice-from-snapshot", [("date", date.into()), ("time", time.into())]),
+                        _ => texts.with(
+                            "notice-from-snapshot-and-edits",
+                            [("date", date.into()), ("time", time.into()), ("n", (*edits).into())],
+                        ),
+                    }
+                }
+                None => texts.with("notice-from-edits", [("n", (*edits).into())]),
+            };
+            let advice = if *is_whole { None } else { Some(texts.get("notice-part")) };
+            [cause, remedy].into_iter().chain(advice).collect::<Vec<_>>().join(" ")
+        }
+        Notice::StartedAfresh { set_aside } => texts.with("notice-afresh", [("file", set_aside.as_str().into())]),
+        Notice::CaughtUp { edits } => texts.with("notice-caught-up", [("n", (*edits).into())]),
+        Notice::DamageFound => texts.get("failure-damaged"),
+        Notice::SnapshotFailed { detail } => texts.with("notice-snapshot", [("detail", detail.as_str().into())]),
     }
 }

@@ -1,6 +1,6 @@
 //! Edits, undo and what calls fail with.
 
-use weekwise_domain::{Setting, Subject, TimeZone};
+use weekwise_domain::{ExceptionTally, Setting, Subject, TimeZone};
 use weekwise_protocol::{AskAbout, ListTimeZones, Redo, StorageFault};
 
 use super::*;
@@ -10,7 +10,7 @@ use super::*;
 fn every_call_can_cross_threads() {
     fn crosses<T: Send>(_: T) {}
     fn check(app: App) {
-        crosses(app.week(WeekRequest { date: None }));
+        crosses(app.week(WeekRequest::default()));
         crosses(app.edit(DoEdit { request: cancel(1, "2026-11-23", None).into() }));
         crosses(app.preview(weekwise_protocol::PreviewEdit { request: cancel(1, "2026-11-23", None).into() }));
         crosses(app.undo(Undo { step: None }));
@@ -32,7 +32,10 @@ async fn edits_are_steps_that_can_be_taken_back_and_done_again() {
     let step = edited.step.unwrap();
     assert_eq!(desk.week("2026-11-23").await.history.undo.as_ref(), Some(&step));
     let desk = desk.restart().await;
-    assert_eq!(desk.undo().await.unwrap(), Undone { step: step.clone(), left: 0 });
+    assert_eq!(
+        desk.undo().await.unwrap(),
+        Undone { step: step.clone(), left: 0, exceptions: ExceptionTally::default() }
+    );
     assert_eq!(desk.lines("2026-11-23").await, ["2026-11-23 09:00–10:00 Algebra"]);
     assert_eq!(desk.week("2026-11-23").await.history.redo.as_ref(), Some(&step));
     assert_eq!(desk.app.redo(Redo {}).await.unwrap().step, step);

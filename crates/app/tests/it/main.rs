@@ -67,7 +67,7 @@ impl Desk {
 
     /// The week that holds a date.
     async fn week(&self, on: &str) -> WeekView {
-        self.app.week(WeekRequest { date: Some(date(on)) }).await.unwrap()
+        self.app.week(WeekRequest { date: Some(date(on)), ..WeekRequest::default() }).await.unwrap()
     }
 
     /// The week that holds a date, one line for each block.

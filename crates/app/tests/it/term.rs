@@ -45,7 +45,8 @@ async fn weeks_add_up_to_the_term() {
     let lines = desk.app.occurrences(whole).await.unwrap();
     let mut seen = 0;
     for monday in whole.dates().step_by(7) {
-        let week = desk.app.week(weekwise_protocol::WeekRequest { date: Some(monday) }).await.unwrap();
+        let week =
+            desk.app.week(weekwise_protocol::WeekRequest { date: Some(monday), ..Default::default() }).await.unwrap();
         assert_eq!(week.window.from(), monday, "weeks begin on Monday");
         let shown = week.blocks.iter().filter(|block| {
             !matches!(block.standing, weekwise_protocol::Standing::Cancelled { .. }) && week.window.contains(block.date)

@@ -1,14 +1,14 @@
 //! What a week shows.
 
-use weekwise_domain::{Clock, Setting, SlotLimit, Weekday};
-use weekwise_protocol::{ListTrash, SlotRequest};
+use weekwise_domain::{Clock, Setting, SlotLimit, View, Weekday};
+use weekwise_protocol::{ListTrash, SlotRequest, Week, WeeksRequest};
 
 use super::*;
 
 #[tokio::test]
 async fn an_empty_file_shows_an_empty_week() {
     let desk = Desk::new().await;
-    let week = desk.app.week(WeekRequest { date: None }).await.unwrap();
+    let week = desk.app.week(WeekRequest::default()).await.unwrap();
     assert!(week.is_empty && week.blocks.is_empty() && week.notices.is_empty());
     assert!(week.window.contains(week.now.date), "without a date it is this week");
     assert_eq!((week.history.undo, week.history.redo, week.in_trash), (None, None, 0));
@@ -65,6 +65,68 @@ async fn the_ends_of_the_kept_years_are_weeks_too() {
     let desk = Desk::new().await;
     assert_eq!(desk.week("1900-01-01").await.window, window("1900-01-01", "1900-01-07"));
     assert_eq!(desk.week("2200-12-31").await.window, window("2200-12-29", "2200-12-31"));
+    // From Sunday on, the first week is short, and none of its dates is in the next one too.
+    desk.edit(Edit::Set { setting: Setting::FirstWeekday(Some(Weekday::SUNDAY)) }).await.unwrap();
+    assert_eq!(desk.week("1900-01-03").await.window, window("1900-01-01", "1900-01-06"));
+    assert_eq!(desk.week("1900-01-07").await.window, window("1900-01-07", "1900-01-13"));
+}
+
+fn around(on: &str, before: u8, after: u8) -> WeekRequest {
+    WeekRequest { date: Some(date(on)), view: Some(View::Weeks), before, after }
+}
+
+#[tokio::test]
+async fn weeks_one_under_another_each_show_what_they_show_alone() {
+    let desk = Desk::with(&[(1, "09:00", "10:00", "Algebra"), (3, "18:00", "19:00", "Choir")]).await;
+    for edit in [
+        cancel(1, "2026-11-23", Some("Holiday")),
+        change(1, "2026-11-30", to("2026-12-04")),
+        change(2, "2026-11-25", to("2026-12-01")),
+        change(2, "2026-12-09", to("2027-01-13")),
+        change(1, "2027-01-11", to("2026-11-17")),
+    ] {
+        desk.edit(edit).await.unwrap();
+    }
+    let view = desk.app.week(around("2026-12-01", 3, 2)).await.unwrap();
+    assert_eq!((view.view, view.window), (View::Weeks, window("2026-11-30", "2026-12-06")));
+    let in_view = Week { window: view.window, blocks: view.blocks };
+    let weeks: Vec<Week> = view.before.into_iter().chain([in_view]).chain(view.after).collect();
+    assert_eq!(desk.app.weeks(WeeksRequest { date: date("2026-11-13"), weeks: 6 }).await.unwrap(), weeks);
+    assert_eq!(weeks.len(), 6);
+    let monday = |number: i32| date("2026-11-09").plus_days(7 * number).unwrap();
+    for (number, week) in (0..).zip(weeks) {
+        let alone = desk.week(&monday(number).to_string()).await;
+        assert_eq!((week.window, week.blocks), (alone.window, alone.blocks), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn weeks_end_where_the_kept_years_do() {
+    let desk = Desk::new().await;
+    let lengths = |weeks: &[Week]| weeks.iter().map(|week| week.window.dates().count()).collect::<Vec<_>>();
+    let first = desk.app.week(around("1900-01-10", 5, 1)).await.unwrap();
+    assert_eq!((lengths(&first.before), lengths(&first.after)), (vec![7], vec![7]));
+    let last = desk.app.week(around("2200-12-25", 1, 5)).await.unwrap();
+    assert_eq!((lengths(&last.before), lengths(&last.after)), (vec![7], vec![3]));
+    desk.edit(Edit::Set { setting: Setting::FirstWeekday(Some(Weekday::SUNDAY)) }).await.unwrap();
+    let first = desk.app.week(around("1900-01-10", 5, 0)).await.unwrap();
+    assert_eq!(lengths(&first.before), [6]);
+    let weeks = desk.app.weeks(WeeksRequest { date: date("2200-12-21"), weeks: 9 }).await.unwrap();
+    assert_eq!(lengths(&weeks), [7, 4]);
+    assert_eq!(desk.app.weeks(WeeksRequest { date: date("2026-11-23"), weeks: 0 }).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_remembered_view_decides_which_weeks_come_along() {
+    let desk = Desk::new().await;
+    let unsaid = WeekRequest { view: None, ..around("2026-11-23", 2, 2) };
+    let week = desk.app.week(unsaid).await.unwrap();
+    assert_eq!((week.view, week.before.len(), week.after.len()), (View::Week, 0, 0));
+    assert_eq!(desk.edit(Edit::Set { setting: Setting::View(View::Weeks) }).await.unwrap().step, None);
+    let weeks = desk.app.week(unsaid).await.unwrap();
+    assert_eq!((weeks.view, weeks.before.len(), weeks.after.len()), (View::Weeks, 2, 2));
+    let week = desk.app.week(WeekRequest { view: Some(View::Week), ..unsaid }).await.unwrap();
+    assert_eq!((week.view, week.before.len(), week.after.len()), (View::Week, 0, 0));
 }
 
 #[tokio::test]

@@ -140,6 +140,14 @@ pub enum Edit {
     },
 }
 
+impl Edit {
+    /// Whether it is a step of undo. Which view is open is not: to look at the weeks otherwise changes nothing in
+    /// them, and must neither be what undo takes back next nor end what can be done again.
+    pub fn is_step(&self) -> bool {
+        !matches!(self, Self::Set { setting: Setting::View(_) })
+    }
+}
+
 /// The fields of a series that an edit changes; what is none stays as it is in each segment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]

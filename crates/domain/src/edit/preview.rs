@@ -55,6 +55,17 @@ pub struct ExceptionTally {
     pub effective_again: u32,
 }
 
+impl std::iter::Sum for ExceptionTally {
+    fn sum<I: Iterator<Item = Self>>(tallies: I) -> Self {
+        tallies.fold(Self::default(), |sum, one| Self {
+            kept: sum.kept + one.kept,
+            carried: sum.carried + one.carried,
+            without_effect: sum.without_effect + one.without_effect,
+            effective_again: sum.effective_again + one.effective_again,
+        })
+    }
+}
+
 /// The preview of changes to a whole series that move no exception.
 pub(super) fn of_series(rows: &Rows, series_id: SeriesId, changes: &Vec<Change>) -> Preview {
     let mut after = rows.clone();

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::plan::meeting_segments;
-use crate::{Change, Pattern, Rows, Schedule, SeriesId};
+use super::{ExceptionTally, plan::meeting_segments, preview};
+use crate::{Change, Date, Rows, Schedule, SeriesId};
 
 /// What an undo comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub struct Reverted {
     pub changes: Vec<Change>,
     /// The recorded changes that are left as they are, and why.
     pub left: Vec<Left>,
+    /// What becomes of the exceptions of the series whose dates go back: one that was made since the edit may be
+    /// left on a date on which its series does not occur.
+    pub exceptions: ExceptionTally,
 }
 
 /// A recorded change that an undo leaves as it is.
@@ -58,7 +61,7 @@ pub enum LeftReason {
 /// # Ok::<(), weekwise_domain::EditError>(())
 /// ```
 pub fn revert(recorded: &[Change], rows: &Rows) -> Reverted {
-    let moved: BTreeSet<SeriesId> = recorded.iter().flat_map(series_moved_by).collect();
+    let moved: BTreeSet<SeriesId> = recorded.iter().flat_map(Change::series).collect();
     let ties: Vec<Vec<SeriesId>> = recorded.iter().map(|change| ties(change, &moved, rows)).collect();
     let mut held: BTreeMap<SeriesId, LeftReason> = BTreeMap::new();
     loop {
@@ -80,23 +83,26 @@ pub fn revert(recorded: &[Change], rows: &Rows) -> Reverted {
         if new.is_empty() {
             let left = recorded.iter().zip(reasons);
             let left = left.filter_map(|(change, reason)| Some(Left { change: change.clone(), reason: reason? }));
-            return Reverted { changes, left: left.collect() };
+            let going_back = moved.iter().filter(|series| !held.contains_key(series));
+            let exceptions = going_back.map(|series| tally(&changes, *series, rows, &after)).sum();
+            return Reverted { changes, left: left.collect(), exceptions };
         }
         held.extend(new);
     }
 }
 
-/// The series whose dates a change may move.
-fn series_moved_by(change: &Change) -> Vec<SeriesId> {
-    match change {
-        Change::Schedule { before, after, .. } => {
-            [before, after].into_iter().flatten().map(|row| row.pattern.series_id).collect()
+/// What the changes make of the exceptions of a series. Those that had been carried along go back as they came: taken
+/// from one date and put on another.
+fn tally(changes: &[Change], series: SeriesId, before: &Rows, after: &Rows) -> ExceptionTally {
+    let (mut taken, mut put) = (0, 0);
+    for change in changes {
+        match change {
+            Change::Exception { key, after: None, .. } if key.series_id == series => taken += 1,
+            Change::Exception { key, before: None, .. } if key.series_id == series => put += 1,
+            _ => {}
         }
-        Change::Pattern { before, after, .. } if Pattern { time: after.time, ..before.clone() } != *after => {
-            vec![before.series_id, after.series_id]
-        }
-        _ => Vec::new(),
     }
+    preview::between(before, after, series, Date::MIN, std::cmp::min(taken, put)).exceptions
 }
 
 /// The series together with which a change goes back, `moved` being those whose dates the edit moved.
@@ -104,7 +110,7 @@ fn ties(change: &Change, moved: &BTreeSet<SeriesId>, rows: &Rows) -> Vec<SeriesI
     match change {
         Change::Exception { key, .. } => moved.get(&key.series_id).copied().into_iter().collect(),
         Change::Active { id, .. } => rows.schedules.get(id).map(|row| row.pattern.series_id).into_iter().collect(),
-        _ => series_moved_by(change),
+        _ => change.series(),
     }
 }
 

@@ -88,13 +88,14 @@ fn any_schedule() -> impl Strategy<Value = Schedule> {
 }
 
 pub fn any_setting() -> impl Strategy<Value = Setting> {
-    (any_settings(), 0..6).prop_map(|(settings, which)| match which {
+    (any_settings(), 0..7).prop_map(|(settings, which)| match which {
         0 => Setting::SlotLimit(settings.slot_limit),
         1 => Setting::TimeZone(settings.time_zone),
         2 => Setting::FirstWeekday(settings.first_weekday),
         3 => Setting::Clock(settings.clock),
         4 => Setting::Theme(settings.theme),
-        _ => Setting::HideWeekend(settings.hide_weekend),
+        5 => Setting::HideWeekend(settings.hide_weekend),
+        _ => Setting::View(settings.view),
     })
 }
 

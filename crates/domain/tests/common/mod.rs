@@ -328,14 +328,16 @@ pub fn any_settings() -> impl Strategy<Value = Settings> {
     let theme = prop::sample::select(vec![Theme::System, Theme::Light, Theme::Dark]);
     let zone = option::of(prop::sample::select(vec!["UTC", "Europe/Berlin", "America/Argentina/Buenos_Aires"]))
         .prop_map(|name| name.map(|name| TimeZone::try_from(name.to_owned()).unwrap()));
-    (slot_limit, zone, option::of(any_weekday()), clock, theme, any::<bool>()).prop_map(
-        |(slot_limit, time_zone, first_weekday, clock, theme, hide_weekend)| Settings {
+    let view = prop::sample::select(vec![View::Week, View::Weeks]);
+    (slot_limit, zone, option::of(any_weekday()), clock, theme, any::<bool>(), view).prop_map(
+        |(slot_limit, time_zone, first_weekday, clock, theme, hide_weekend, view)| Settings {
             slot_limit,
             time_zone,
             first_weekday,
             clock,
             theme,
             hide_weekend,
+            view,
         },
     )
 }

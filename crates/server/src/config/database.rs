@@ -93,6 +93,13 @@ impl DatabaseConfig {
         })
     }
 
+    /// Another database of the same cluster, reached in the same way.
+    pub(crate) fn of_another(&self, name: &str) -> Self {
+        let mut another = self.clone();
+        another.url.set_path(name);
+        another
+    }
+
     /// The address for Postgres's own programs, and the password, which goes to them by `PGPASSWORD` so that no list of
     /// processes shows it.
     pub(crate) fn for_programs(&self) -> (String, Option<String>) {

@@ -69,8 +69,8 @@ impl Config {
     /// The first setting that is missing or cannot be used.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<(Self, Vec<String>), ConfigError> {
         let get = |name: &str| get(name).filter(|value| !value.is_empty());
-        let production = is_production(&get);
-        let (host, port) = Self::read_address(&get)?;
+        let production = is_production(get);
+        let (host, port) = Self::read_address(get)?;
         let mut warnings = Vec::new();
 
         let (secret, concern) = Secret::read(get("BETTER_AUTH_SECRET"), production)?;
@@ -88,8 +88,8 @@ impl Config {
                 "BETTER_AUTH_URL is {address}, but PORT is {port}: set it to where browsers reach this server"
             ));
         }
-        let mut database = DatabaseConfig::read(&get)?;
-        if let Some(slow) = parsed(&get, "SLOW_QUERY_MS", "is no number of milliseconds")? {
+        let mut database = DatabaseConfig::read(get)?;
+        if let Some(slow) = parsed(get, "SLOW_QUERY_MS", "is no number of milliseconds")? {
             database.slow = Duration::from_millis(slow);
         }
         let config = Self {
@@ -100,8 +100,8 @@ impl Config {
             secret,
             base_url,
             production,
-            trusted_proxies: parsed(&get, "TRUSTED_PROXIES", "is no number of proxies")?.unwrap_or(0),
-            metrics: parsed(&get, "METRICS_ADDR", "is no address with a port: give one such as 127.0.0.1:9464")?,
+            trusted_proxies: parsed(get, "TRUSTED_PROXIES", "is no number of proxies")?.unwrap_or(0),
+            metrics: parsed(get, "METRICS_ADDR", "is no address with a port: give one such as 127.0.0.1:9464")?,
         };
         Ok((config, warnings))
     }

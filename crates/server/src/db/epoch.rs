@@ -38,6 +38,9 @@ fn is_withheld(error: &dyn sqlx::error::DatabaseError) -> bool {
 
 const LAST: &str = "SELECT system_identifier, database_oid, timeline FROM epoch ORDER BY number DESC LIMIT 1";
 
+/// What is logged when [`settle`] did.
+pub(crate) const BEGUN: &str = "a new epoch begins: the database is not where it was";
+
 /// Begins a new epoch when the database is not where the last one began. So a database that was restored from a backup,
 /// or a standby that was promoted, does not give out revisions a second time in silence. Returns whether it did.
 pub async fn settle(connection: &mut PgConnection, now: DateTime<Utc>) -> sqlx::Result<bool> {

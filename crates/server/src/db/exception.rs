@@ -30,6 +30,11 @@ macro_rules! select {
     };
 }
 
+/// All of a user.
+pub(crate) async fn all(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Vec<StoredException>> {
+    sqlx::query(select!("true")).bind(user).fetch_all(connection).await?.iter().map(read).collect()
+}
+
 /// Those of a series.
 pub(crate) async fn of_series(
     connection: &mut PgConnection,

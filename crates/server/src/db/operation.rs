@@ -1,6 +1,6 @@
 //! `operation` and `tombstone`: what was done, and what is no more.
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -27,6 +27,12 @@ pub(crate) async fn record(
     let query = sqlx::query(RECORD).bind(user).bind(op).bind(device).bind(made_at);
     query.bind(revs.start()).bind(revs.end()).bind(Json(body)).execute(connection).await?;
     Ok(())
+}
+
+/// The schedules of a user that were removed for good.
+pub(crate) async fn buried(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<BTreeSet<ScheduleId>> {
+    let query = sqlx::query_scalar("SELECT schedule_id FROM tombstone WHERE user_id = $1").bind(user);
+    Ok(query.fetch_all(connection).await?.into_iter().map(ScheduleId).collect())
 }
 
 /// Says that a schedule was removed for good.

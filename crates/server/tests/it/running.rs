@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io::{BufRead as _, BufReader},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -41,9 +41,14 @@ impl Running {
 
     /// Starts one over the database with an address.
     pub(crate) fn start_at(database_url: &str, settings: &[(&str, &str)]) -> Self {
+        Self::start_program(Path::new(env!("CARGO_BIN_EXE_weekwise-server")), database_url, settings)
+    }
+
+    /// Starts one of whatever version.
+    pub(crate) fn start_program(program: &Path, database_url: &str, settings: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("there is room for a log");
         let log = File::create(folder.path().join("log")).expect("a log can be written");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_weekwise-server"));
+        let mut command = Command::new(program);
         command
             .arg("serve")
             .env_clear()

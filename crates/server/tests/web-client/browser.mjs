@@ -15,7 +15,7 @@ export class Browser {
       headers.set("cookie", [...this.cookies].map(([name, cookie]) => `${name}=${cookie.value}`).join("; "));
     }
     const response = await fetch(url, { ...options, headers });
-    this.lastSetCookies = response.headers.getSetCookie();
+    this.lastSetCookies = setCookies(response.headers);
     for (const header of this.lastSetCookies) this.#keep(header);
     return response;
   };
@@ -35,4 +35,9 @@ export class Browser {
     if (maxAge === "Max-Age=0") this.cookies.delete(name);
     else this.cookies.set(name, { value, persists: maxAge !== undefined });
   }
+}
+
+/** Node.js 18.13, which Debian 12 has, gives all cookies in one line. No name of a cookie has a space; every date does. */
+function setCookies(headers) {
+  return headers.getSetCookie?.() ?? headers.get("set-cookie")?.split(/, (?=[^;=\s]+=)/) ?? [];
 }

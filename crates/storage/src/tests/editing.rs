@@ -1,6 +1,6 @@
 //! Edits, undo and redo.
 
-use weekwise_domain::{Edit, EditError, Override, Setting, SlotLimit};
+use weekwise_domain::{Displaced, Edit, EditError, Override, SeriesPatch, Setting, SlotLimit, View, Weekday};
 
 use super::*;
 use crate::KEPT;
@@ -60,6 +60,21 @@ async fn an_edit_that_changes_nothing_is_not_recorded() {
     assert_eq!(store.try_do(idle).await.unwrap().step, None);
     let redone = store.redo().await.unwrap().expect("what was undone can still be done again");
     assert_eq!(redone.step.id, step);
+}
+
+#[tokio::test]
+async fn the_view_is_remembered_and_is_no_step() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.must(create(mondays(1))).await;
+    let undone = store.must(create(mondays(2))).await;
+    store.undo(None).await.unwrap().unwrap();
+    assert_eq!(store.try_do(Edit::Set { setting: Setting::View(View::Weeks) }).await.unwrap().step, None);
+    drop(store);
+    let store = place.store().await;
+    assert_eq!(store.rows().await.settings.view, View::Weeks);
+    assert_eq!(store.redo().await.unwrap().expect("it can still be done again").step.id, undone);
+    assert_eq!(store.undo(None).await.unwrap().unwrap().step.summary.title, Some(title("Slot 2")));
 }
 
 #[tokio::test]
@@ -160,6 +175,35 @@ async fn a_part_that_was_edited_since_stays_and_the_rest_goes_back() {
     assert_eq!((redone.step.id, redone.left), (imported, 0), "all that was taken back is done again");
     assert_eq!(store.rows().await.exceptions.len(), 2);
     assert_eq!(store.rows().await.schedules, rows.schedules);
+}
+
+#[tokio::test]
+async fn undo_counts_exceptions_made_since_that_lose_their_effect() {
+    let place = Place::new();
+    let store = place.store().await;
+    store.must(create(mondays(1))).await;
+    let to_thursday = Edit::ChangeSeries {
+        series_id: mondays(1).pattern.series_id,
+        patch: Box::new(SeriesPatch { day_of_week: Some(Weekday::THURSDAY), ..SeriesPatch::default() }),
+        displaced: Displaced::Carry,
+        first_weekday: Weekday::MONDAY,
+    };
+    let moved = store.must(to_thursday).await;
+    store.must(cancel(1, "2026-12-10")).await;
+    let undone = store.undo(Some(moved)).await.unwrap().unwrap();
+    assert_eq!((undone.left, undone.exceptions.without_effect), (0, 1));
+    assert_eq!(store.redo().await.unwrap().unwrap().exceptions.effective_again, 1);
+}
+
+#[tokio::test]
+async fn a_slot_stays_when_one_of_its_dates_was_edited_since() {
+    let place = Place::new();
+    let store = place.store().await;
+    let made = store.must(create(mondays(1))).await;
+    store.must(cancel(1, "2026-12-07")).await;
+    let before = store.rows().await;
+    assert_eq!(store.undo(Some(made)).await.unwrap().unwrap().left, 1);
+    assert_eq!(store.rows().await, before, "its exception would be left without it");
 }
 
 #[tokio::test]

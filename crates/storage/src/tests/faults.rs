@@ -5,7 +5,7 @@ use std::{future::poll_fn, task::Poll};
 use weekwise_domain::Notes;
 
 use super::*;
-use crate::{Fault, StorageError};
+use crate::{Fault, StartEvent, StorageError};
 
 fn fault(failure: &EditFailure) -> Fault {
     match failure {
@@ -17,7 +17,7 @@ fn fault(failure: &EditFailure) -> Fault {
 /// Sets something on the store's own connection.
 async fn set(store: &Store, pragma: &'static str) {
     let mut writer = store.begin().await.unwrap();
-    writer.finish(Ok::<_, StorageError>(())).await.unwrap();
+    writer.finish(Ok::<_, StorageError>(()), None).await.unwrap();
     sqlx::query(pragma).execute(&mut writer.connection).await.unwrap();
 }
 
@@ -59,6 +59,32 @@ async fn no_edit_is_acknowledged_that_goes_to_a_deleted_file() {
         // Another file of that name is not the one that was opened.
         std::fs::write(&path, "").unwrap();
         assert_eq!(store.redo().await.unwrap_err().fault(), Fault::Gone);
+        assert_eq!(store.read().await.err().unwrap().fault(), Fault::Gone);
+    }
+}
+
+/// As long as it is open, what a deleted file held can be read, and so it is kept: here also the journal is gone.
+#[cfg(unix)]
+#[tokio::test]
+async fn what_was_in_a_folder_that_was_deleted_while_open_is_there_after_a_restart() {
+    for notices in [true, false] {
+        let place = Place::new();
+        let store = place.store().await;
+        store.must(create(mondays(1))).await;
+        store.must(cancel(1, "2026-12-07")).await;
+        let before = store.rows().await;
+        std::fs::remove_dir_all(place.folder().path()).unwrap();
+        if notices {
+            for _ in 0..3 {
+                assert_eq!(store.changed_elsewhere().await.unwrap_err().fault(), Fault::Gone);
+            }
+        }
+        assert_eq!(store.close().await.unwrap_err().fault(), Fault::Gone);
+        let Opened { store, event } = place.open().await;
+        let taken = Some(moment().naive_local());
+        assert_eq!(event, Some(StartEvent::Rebuilt { set_aside: None, taken, edits: 0, is_whole: true }));
+        assert_eq!(store.rows().await, before);
+        assert_eq!(store.snapshots().unwrap().len(), 1);
     }
 }
 

@@ -1,10 +1,14 @@
 //! Tests of the store as a whole, on real files.
 
 mod concurrency;
+mod damage;
 mod editing;
 mod faults;
+mod journal;
 mod opening;
 mod random;
+
+use std::path::Path;
 
 use chrono::DateTime;
 use sqlx::SqliteConnection;

@@ -1,4 +1,4 @@
-//! Opening: new files, damaged ones, older and newer ones.
+//! Opening: new files, files of other programs and other versions, what a power cut leaves, and snapshots.
 
 use std::{fs, path::PathBuf};
 
@@ -9,135 +9,14 @@ use super::*;
 use crate::{Fault, SnapshotKind, StartEvent, migrate};
 
 /// A folder with two slots in its file, the first of them in a snapshot too.
-async fn with_snapshot() -> (Place, Rows) {
+async fn with_snapshot() -> Place {
     let place = Place::new();
     let store = place.store().await;
     store.must(create(mondays(1))).await;
     store.daily_snapshot(moment()).await.unwrap().unwrap();
-    let in_snapshot = store.rows().await;
     store.must(create(mondays(2))).await;
     store.close().await.unwrap();
-    (place, in_snapshot)
-}
-
-type Damage = fn(&PathBuf);
-
-fn overwrite(file: &PathBuf, at: usize, bytes: &[u8]) {
-    let mut content = fs::read(file).unwrap();
-    content[at..at + bytes.len()].copy_from_slice(bytes);
-    fs::write(file, content).unwrap();
-}
-
-/// The ways in which a file is damaged here, and how each is done.
-fn damages() -> Vec<(&'static str, Damage)> {
-    vec![
-        ("garbage", |file| fs::write(file, "This is no database. ".repeat(1000)).unwrap()),
-        ("a few bytes", |file| fs::write(file, "SQLite").unwrap()),
-        ("emptied", |file| fs::write(file, "").unwrap()),
-        ("truncated", |file| {
-            let content = fs::read(file).unwrap();
-            fs::write(file, &content[..content.len() / 2]).unwrap();
-        }),
-        ("truncated within a page", |file| {
-            let content = fs::read(file).unwrap();
-            fs::write(file, &content[..content.len() - 1000]).unwrap();
-        }),
-        ("zeroed pages", |file| overwrite(file, 4096, &[0; 3 * 4096])),
-        ("a flipped page header", |file| overwrite(file, 2 * 4096, &[0xff; 8])),
-        ("a flipped first page", |file| overwrite(file, 100, &[0xff; 8])),
-        ("a flipped file header", |file| overwrite(file, 0, &[0xff; 100])),
-    ]
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_set_aside_and_the_newest_good_snapshot_takes_its_place() {
-    for (what, damage) in damages() {
-        let (place, in_snapshot) = with_snapshot().await;
-        let file = place.folder().file();
-        damage(&file);
-        let damaged = fs::read(&file).unwrap();
-
-        let Opened { store, event } = place.open().await;
-        let Some(StartEvent::Restored { taken, set_aside }) = event else { panic!("{what}: {event:?}") };
-        assert_eq!(taken, moment().naive_local(), "{what}");
-        assert_eq!(store.rows().await, in_snapshot, "{what}");
-        assert_eq!(fs::read(set_aside.join("local.sqlite")).unwrap(), damaged, "{what}: kept as it was");
-        store.must(create(mondays(2))).await;
-        drop(store);
-        assert_eq!(place.open().await.event, None, "{what}: told once");
-    }
-}
-
-#[tokio::test]
-async fn without_a_good_snapshot_a_new_file_is_begun() {
-    let (place, _) = with_snapshot().await;
-    let snapshots = fs::read_dir(place.folder().snapshots()).unwrap();
-    for snapshot in snapshots {
-        fs::write(snapshot.unwrap().path(), "SQLite format 3\0 no more").unwrap();
-    }
-    fs::write(place.folder().file(), "garbage").unwrap();
-    let Opened { store, event } = place.open().await;
-    let Some(StartEvent::StartedAfresh { set_aside }) = event else { panic!("{event:?}") };
-    assert_eq!(fs::read(set_aside.join("local.sqlite")).unwrap(), b"garbage");
-    assert_eq!(store.rows().await, Rows::default());
-    store.must(create(mondays(1))).await;
-    assert_eq!(store.snapshots().unwrap().len(), 1, "the bad one is kept as well");
-}
-
-#[tokio::test]
-async fn a_damaged_snapshot_is_passed_over_for_an_older_one() {
-    let (place, in_snapshot) = with_snapshot().await;
-    let store = place.store().await;
-    let newer = store.snapshot(SnapshotKind::BeforeMigration, moment() + TimeDelta::hours(1)).await.unwrap();
-    store.close().await.unwrap();
-    overwrite(&newer.file, 2 * 4096, &[0xff; 8]);
-    fs::write(place.folder().file(), "garbage").unwrap();
-    let Opened { store, event } = place.open().await;
-    assert!(matches!(event, Some(StartEvent::Restored { taken, .. }) if taken == moment().naive_local()), "{event:?}");
-    assert_eq!(store.rows().await, in_snapshot);
-}
-
-#[tokio::test]
-async fn two_damaged_files_of_one_second_are_both_kept() {
-    let (place, _) = with_snapshot().await;
-    for content in ["one", "two"] {
-        fs::write(place.folder().file(), content).unwrap();
-        place.open().await.store.close().await.unwrap();
-    }
-    let kept = place.store().await.set_aside().unwrap();
-    let contents: Vec<_> = kept.iter().map(|path| fs::read_to_string(path.join("local.sqlite")).unwrap()).collect();
-    assert_eq!(contents, ["one", "two"]);
-}
-
-/// SQLite would delete the log beside an empty file, and the edits in it.
-#[tokio::test]
-async fn a_log_without_its_file_is_kept() {
-    for left in [None, Some("")] {
-        let place = Place::new();
-        let store = place.store().await;
-        store.must(create(mondays(1))).await;
-        let [file, log, _] = place.folder().file_and_companions();
-        let edits = fs::read(&log).unwrap();
-        assert!(!edits.is_empty());
-        store.close().await.unwrap();
-        fs::remove_file(&file).unwrap();
-        fs::write(&log, &edits).unwrap();
-        if let Some(left) = left {
-            fs::write(&file, left).unwrap();
-        }
-        let Opened { event, .. } = place.open().await;
-        let Some(StartEvent::StartedAfresh { set_aside }) = event else { panic!("{event:?}") };
-        assert_eq!(fs::read(set_aside.join("local.sqlite-wal")).unwrap(), edits);
-    }
-}
-
-#[tokio::test]
-async fn a_missing_file_comes_back_from_its_snapshot() {
-    let (place, in_snapshot) = with_snapshot().await;
-    fs::remove_file(place.folder().file()).unwrap();
-    let Opened { store, event } = place.open().await;
-    assert!(matches!(event, Some(StartEvent::RestoredMissing { .. })), "{event:?}");
-    assert_eq!(store.rows().await, in_snapshot);
+    place
 }
 
 /// What lies on the disk at a moment, as a power cut would leave it: copied away while the store is open.
@@ -221,7 +100,7 @@ async fn a_newer_file_is_refused_and_left_to_the_byte() {
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (2, 'x', 1, x'00', 1)",
     ];
     for raise in raise {
-        let (place, _) = with_snapshot().await;
+        let place = with_snapshot().await;
         let mut raw = place.raw().await;
         sqlx::query(raise).execute(&mut raw).await.unwrap();
         sqlx::Connection::close(raw).await.unwrap();
@@ -244,7 +123,7 @@ fn later_migrations(second: &'static str) -> Migrator {
 
 #[tokio::test]
 async fn older_tables_are_brought_up_to_date_after_a_snapshot() {
-    let (place, _) = with_snapshot().await;
+    let place = with_snapshot().await;
     let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 2;");
     let at = moment() + TimeDelta::days(1);
     let Opened { store, event } = Store::open_with(place.folder(), at, &later).await.unwrap();
@@ -265,7 +144,7 @@ async fn older_tables_are_brought_up_to_date_after_a_snapshot() {
 
 #[tokio::test]
 async fn a_migration_that_fails_changes_nothing() {
-    let (place, _) = with_snapshot().await;
+    let place = with_snapshot().await;
     let broken = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; SELECT * FROM nowhere;");
     let failed = Store::open_with(place.folder(), moment(), &broken).await.err().unwrap();
     assert_eq!(failed.fault(), Fault::Other, "{failed:?}");
@@ -274,7 +153,7 @@ async fn a_migration_that_fails_changes_nothing() {
 
 #[tokio::test]
 async fn tables_are_not_changed_under_someone_who_has_the_file_open() {
-    let (place, _) = with_snapshot().await;
+    let place = with_snapshot().await;
     let _open = place.store().await;
     let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 2;");
     let refused = Store::open_with(place.folder(), moment(), &later).await.err().unwrap();
@@ -336,14 +215,14 @@ async fn only_its_owner_may_read_any_of_it() {
             fs::read_dir(path).unwrap().for_each(|entry| walk(&entry.unwrap().path(), seen));
         }
     }
-    let (place, _) = with_snapshot().await;
+    let place = with_snapshot().await;
     let file = place.folder().file();
     fs::write(&file, "garbage").unwrap();
     let store = place.open().await.store;
-    store.must(create(mondays(3))).await;
+    store.must(cancel(1, "2026-12-07")).await;
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
     drop(store);
-    let _store = place.store().await;
+    let _store = place.open().await.store;
 
     let mut seen = Vec::new();
     walk(place.folder().path(), &mut seen);
@@ -351,7 +230,16 @@ async fn only_its_owner_may_read_any_of_it() {
         assert_eq!(*mode, if path.is_dir() { 0o700 } else { 0o600 }, "{}", path.display());
     }
     let names: Vec<_> = seen.iter().map(|(path, _)| path.file_name().unwrap().to_str().unwrap()).collect();
-    for name in ["local.sqlite", "local.sqlite-wal", "local.sqlite-shm", "weekwise.lock", "snapshots", "damaged"] {
+    for name in [
+        "local.sqlite",
+        "local.sqlite-wal",
+        "local.sqlite-shm",
+        "weekwise.lock",
+        "snapshots",
+        "journal",
+        "000001.log",
+        "damaged",
+    ] {
         assert!(names.contains(&name), "{names:?}");
     }
 }

@@ -7,6 +7,7 @@ use weekwise_domain::{
 };
 
 use super::*;
+use crate::StartEvent;
 
 /// Something a person does, in numbers that are made to fit the rows of the moment.
 #[derive(Debug, Clone)]
@@ -201,6 +202,14 @@ async fn run(acts: &[Act]) {
     }
     drop(store);
     let store = place.store().await;
+    assert_eq!(store.rows().await, model.rows);
+    store.close().await.unwrap();
+    // Made anew from the journal, it is the same in all.
+    std::fs::write(place.folder().file(), "garbage").unwrap();
+    let Opened { store, event } = place.open().await;
+    if model.done.len() + model.undone.len() > 0 {
+        assert!(matches!(event, Some(StartEvent::Rebuilt { is_whole: true, .. })), "{event:?}");
+    }
     assert_eq!(store.rows().await, model.rows);
     while let Some(undone) = store.undo(None).await.unwrap() {
         assert_eq!(undone.left, 0);

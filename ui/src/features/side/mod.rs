@@ -22,9 +22,6 @@ pub fn Side() -> Html {
         Callback::from(move |date: Date| {
             session.go_to(Some(date));
             session.dispatch(Action::Side(false));
-            if let Some(cursor) = session.cursor {
-                session.dispatch(Action::CursorAt(crate::state::Cursor { date, ..cursor }));
-            }
         })
     };
     let open_trash = {

@@ -30,7 +30,7 @@ pub fn Heads(props: &HeadsProps) -> Html {
     html! {
         <div class="heads" role="row">
             <div class="corner" role="columnheader"><span class="visually-hidden">{words.texts.get("week-hours")}</span></div>
-            { for shown_dates(view).into_iter().map(|date| {
+            { for shown_dates(view.window, view.settings.hide_weekend).into_iter().map(|date| {
                 let changed = changed_on(view, date);
                 html! {
                     <div key={date.to_string()} role="columnheader" class={classes!("head", (date == *today).then_some("today"))}

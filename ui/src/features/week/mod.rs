@@ -5,7 +5,8 @@ mod cells;
 mod edges;
 mod face;
 mod layout;
-pub mod list;
+mod list;
+mod slots;
 mod swipe;
 mod welcome;
 
@@ -25,6 +26,7 @@ use cells::{Cells, Heads};
 use edges::Edges;
 pub use face::{Face, face_of};
 pub use list::WeekList;
+pub use slots::{Listing, Opened, entries_on, key_of, slots_of};
 pub use welcome::Welcome;
 
 /// The properties of the week.
@@ -34,9 +36,9 @@ pub struct WeekProps {
     pub view: Rc<WeekView>,
 }
 
-/// The dates that are shown: without the weekend where that is hidden.
-pub fn shown_dates(view: &WeekView) -> Vec<Date> {
-    view.window.dates().filter(|date| !view.settings.hide_weekend || !date.weekday().is_weekend()).collect()
+/// The dates of a week that are shown: without the weekend where that is hidden.
+pub fn shown_dates(window: DateRange, hide_weekend: bool) -> Vec<Date> {
+    window.dates().filter(|date| !hide_weekend || !date.weekday().is_weekend()).collect()
 }
 
 /// The slot that a block opens.
@@ -67,7 +69,7 @@ pub fn WeekGrid(props: &WeekProps) -> Html {
     let session = use_session();
     let words = session.words();
     let view = &props.view;
-    let dates = Rc::new(shown_dates(view));
+    let dates = Rc::new(shown_dates(view.window, view.settings.hide_weekend));
     let scroller = use_node_ref();
     let takes_focus = use_mut_ref(|| false);
     use_effect_with((), {
@@ -249,7 +251,8 @@ fn open_at(scroller: &NodeRef, view: &WeekView) {
     element.set_scroll_top((i32::from(minute.saturating_sub(30)) * hour) / 60);
 }
 
-fn mark_painted(scroller: &NodeRef) {
+/// Tells those who measure the start that the first week is on the screen.
+pub fn mark_painted(scroller: &NodeRef) {
     if let Some(element) = scroller.cast::<Element>() {
         // An attribute with a valid name is always accepted.
         let _ = element.set_attribute("data-painted", "week");

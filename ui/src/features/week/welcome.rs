@@ -8,8 +8,8 @@ use crate::session::use_session;
 /// The properties of the welcome.
 #[derive(Properties, PartialEq)]
 pub struct WelcomeProps {
-    /// Whether the week is a list of days, in which there is no time to click.
-    pub is_list: bool,
+    /// Whether there are times to click; there are none in a list of days.
+    pub has_times: bool,
 }
 
 /// What to do with an empty week.
@@ -20,7 +20,7 @@ pub fn Welcome(props: &WelcomeProps) -> Html {
     html! {
         <div class="welcome">
             <h2>{texts.get("week-empty-title")}</h2>
-            <p>{texts.get(if props.is_list { "week-empty-list" } else { "week-empty-text" })}</p>
+            <p>{texts.get(if props.has_times { "week-empty-text" } else { "week-empty-list" })}</p>
             <ImportButton label={texts.get("week-empty-import")} />
         </div>
     }

@@ -16,9 +16,12 @@ pub(super) async fn copy(connection: &mut PgConnection) -> sqlx::Result<Accounts
     const USERS: &str = r#"INSERT INTO "user" ("_id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt")
         SELECT "_id", "name", "email", "emailVerified", "image", "createdAt", "updatedAt" FROM adopted."user""#;
     const SESSIONS: &str = r#"INSERT INTO session
-            ("_id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId")
+            ("_id", "expiresAt", "token", "createdAt", "updatedAt", "ipAddress", "userAgent", "userId", "endsAt")
         SELECT "_id", "expiresAt", encode(sha256(convert_to("token", 'UTF8')), 'hex'), "createdAt", "updatedAt",
-            "ipAddress", "userAgent", "userId"
+            "ipAddress", "userAgent", "userId",
+            -- One for a single visit was made for a day, all others for seven, and it stays at that.
+            CASE WHEN "expiresAt" - "updatedAt" < interval '2 days' THEN "expiresAt"
+                ELSE now() AT TIME ZONE 'UTC' + interval '90 days' END
         FROM adopted.session WHERE "userId" IN (SELECT "_id" FROM "user")"#;
     const ACCOUNTS: &str = r#"INSERT INTO account
             ("_id", "accountId", "providerId", "userId", "accessToken", "refreshToken", "idToken", "accessTokenExpiresAt",

@@ -14,11 +14,12 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use thiserror::Error;
 
+pub(crate) use back::TABLES as OUR_TABLES;
 pub use back::{Adoption, BackError, Reverted, erase, forget, revert, status};
 pub use dump::DumpError;
-pub(crate) use reference::is_reference;
+pub(crate) use reference::{TABLES as REFERENCE_TABLES, is_reference};
 
-use crate::{DatabaseConfig, db::adopt::reference::TABLES};
+use crate::DatabaseConfig;
 
 /// How the database is kept safe before it is adopted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,7 +104,7 @@ pub(crate) async fn set_aside(
         return Err(AdoptError::NotSaved);
     }
     sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *connection).await?;
-    for table in TABLES {
+    for table in REFERENCE_TABLES {
         // Others may read, such as `pg_dump`, and not write.
         execute(connection, format!("LOCK TABLE {table} IN EXCLUSIVE MODE")).await?;
     }
@@ -112,7 +113,7 @@ pub(crate) async fn set_aside(
         Saved::No | Saved::Already => None,
     };
     execute(connection, "CREATE SCHEMA adopted".to_owned()).await?;
-    for table in TABLES {
+    for table in REFERENCE_TABLES {
         execute(connection, format!("ALTER TABLE {table} SET SCHEMA adopted")).await?;
     }
     Ok(dump)

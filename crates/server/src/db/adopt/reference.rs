@@ -6,7 +6,7 @@ use sqlx::{FromRow, PgConnection};
 use super::AdoptError;
 
 /// Its tables, as they are written in SQL, those that others refer to last.
-pub(super) const TABLES: [&str; 6] =
+pub(crate) const TABLES: [&str; 6] =
     ["schedule_exception", "schedule", "verification", "account", "session", r#""user""#];
 
 /// The columns that are taken over, by table.

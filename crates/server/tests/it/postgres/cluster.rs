@@ -66,7 +66,8 @@ impl Cluster {
         Self::make(&[])
     }
 
-    fn at(url: &str) -> Self {
+    /// One that runs already, by the address of a database in it.
+    pub(crate) fn at(url: &str) -> Self {
         let (address, options) = url.split_once('?').unwrap_or((url, ""));
         let (server, _) = address.rsplit_once('/').expect("DATABASE_URL names a database");
         Self { server: server.to_owned(), options: options.to_owned(), made: None }
@@ -119,7 +120,7 @@ fn answer(answers: &mut impl BufRead) -> Option<String> {
 }
 
 /// A shell that runs a script. Postgres refuses to run as root: then it is that of Postgres's own user.
-fn shell(script: &str) -> Command {
+pub(crate) fn shell(script: &str) -> Command {
     let is_root = output(Command::new("id").arg("-u")) == "0";
     let mut shell = Command::new("sh");
     #[cfg(unix)]
@@ -134,7 +135,7 @@ fn shell(script: &str) -> Command {
 }
 
 /// Where Postgres's server programs are: the newest that Debian has, else where `pg_config` says.
-fn programs() -> PathBuf {
+pub(crate) fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
     let newest = versions.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).max();
     match newest {

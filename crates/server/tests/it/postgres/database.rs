@@ -25,6 +25,11 @@ impl Database {
         Self::create(Cluster::shared()).await
     }
 
+    /// One without tables, in a cluster of the test's own.
+    pub(crate) async fn empty_in(cluster: &Cluster) -> Self {
+        Self::create(cluster).await
+    }
+
     /// One with this server's tables.
     pub(crate) async fn ready() -> Self {
         Self::ready_in(Cluster::shared()).await

@@ -5,5 +5,6 @@
 mod cluster;
 mod database;
 
-pub(crate) use cluster::Cluster;
+#[allow(unused_imports)]
+pub(crate) use cluster::{Cluster, programs, shell};
 pub(crate) use database::Database;

@@ -1,5 +1,8 @@
 //! `check`: what is wrong with the rows, and what an operator should know of them.
 
+mod notices;
+mod rows;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDate;
@@ -40,7 +43,7 @@ impl Finding {
         Self { level: Level::Fault, kind, text }
     }
 
-    fn notice(kind: &'static str, text: String) -> Self {
+    pub(crate) fn notice(kind: &'static str, text: String) -> Self {
         Self { level: Level::Notice, kind, text }
     }
 }
@@ -52,7 +55,10 @@ impl Finding {
 pub async fn check(connection: &mut PgConnection) -> sqlx::Result<Vec<Finding>> {
     let mut reading = connection.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     let mut findings = quarantine(&mut reading).await?;
+    findings.extend(rows::faults(&mut reading).await?);
     findings.extend(revisions(&mut reading).await?);
+    findings.extend(notices::over_the_limit(&mut reading).await?);
+    findings.extend(notices::without_effect(&mut reading).await?);
     findings.extend(notes(&mut reading).await?);
     findings.extend(kept(&mut reading).await?);
     reading.rollback().await?;

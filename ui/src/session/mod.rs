@@ -1,15 +1,20 @@
 //! What the window can do: each method is one act of a person, with its calls and what follows from them.
 
-use std::{cell::Cell, rc::Rc};
+mod places;
+
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use wasm_bindgen_futures::spawn_local;
 use weekwise_domain::{
-    Cancellation, Clock, Date, Edit, Exception, Request, ScheduleId, SeriesId, Setting, SlotLimit, Summary, TimeRange,
-    Weekday,
+    Cancellation, Clock, Date, Edit, Exception, ExceptionTally, Minute, Request, ScheduleId, SeriesId, Setting,
+    SlotLimit, Summary, TimeRange, View,
 };
 use weekwise_protocol::{
     AskAbout, Call, DoEdit, Edited, ImportText, ListTimeZones, ListTrash, OpenDataFolder, Redo, SlotRequest, StepId,
-    Undo, Undone, WeekRequest,
+    Undo, Undone,
 };
 use yew::prelude::*;
 
@@ -32,10 +37,16 @@ pub struct Session {
 pub struct Live {
     /// The number of the last question for a week.
     asked: Cell<u32>,
-    /// The date whose week was asked for last.
+    /// The date that was gone to last, or that is in view since.
     wanted: Cell<Option<Date>>,
-    /// What stands beside the week.
-    panel: Cell<Panel>,
+    /// The view that was asked for last; none before the first answer, which is for the one that is remembered.
+    view: Cell<Option<View>>,
+    /// Whether the last question is for another week or view than the one that is shown.
+    is_leaving: Cell<bool>,
+    /// Whether weeks to add are being read.
+    is_adding: Cell<bool>,
+    /// What the window shows.
+    state: RefCell<Option<UseReducerHandle<State>>>,
 }
 
 impl PartialEq for Session {
@@ -60,8 +71,13 @@ pub fn use_session() -> Session {
 impl Session {
     /// Binds the state to what can be done with it.
     pub fn new(state: UseReducerHandle<State>, texts: Texts, live: Rc<Live>) -> Self {
-        live.panel.set(state.panel);
+        *live.state.borrow_mut() = Some(state.clone());
         Self { state, texts, live }
+    }
+
+    /// What the window shows by now, which for those who waited for an answer is more than what it showed then.
+    fn present(&self) -> UseReducerHandle<State> {
+        self.live.state.borrow().as_ref().unwrap_or(&self.state).clone()
     }
 
     /// Changes the state.
@@ -77,57 +93,12 @@ impl Session {
     /// How this person reads dates and times.
     pub fn words(&self) -> Words {
         let clock = self.state.week.as_ref().map_or(Clock::H24, |week| week.preferences.clock);
-        Words { texts: self.texts.clone(), clock }
-    }
-
-    /// The day on which weeks begin.
-    pub fn first_weekday(&self) -> Weekday {
-        self.state.week.as_ref().map_or(Weekday::MONDAY, |week| week.preferences.first_weekday)
+        Words { texts: self.texts, clock }
     }
 
     /// Today; while nothing has been read yet, the first of all dates.
     pub fn today(&self) -> Date {
         self.state.now.map_or(Date::MIN, |now| now.date)
-    }
-
-    /// Shows the week that holds a date; none is this week.
-    pub fn go_to(&self, date: Option<Date>) {
-        let number = self.live.asked.get() + 1;
-        self.live.asked.set(number);
-        self.live.wanted.set(date);
-        self.dispatch(Action::Asked(number));
-        let session = self.clone();
-        spawn_local(async move {
-            match ipc::call(&WeekRequest { date }).await {
-                Ok(view) => session.dispatch(Action::WeekRead(number, Box::new(view))),
-                Err(error) => session.dispatch(Action::WeekFailed(number, error)),
-            }
-        });
-    }
-
-    /// Shows the week `weeks` later.
-    pub fn go_by(&self, weeks: i32) {
-        let shown = self.state.week.as_ref().map(|week| week.window.from());
-        if let Some(date) = self.live.wanted.get().or(shown).and_then(|from| from.plus_days(7 * weeks)) {
-            self.go_to(Some(date));
-        }
-    }
-
-    /// Goes to today, keyboard and all.
-    pub fn go_to_today(&self) {
-        self.go_to(None);
-        let (date, row) = (self.today(), self.state.cursor.map_or(18, |cursor| cursor.row));
-        self.dispatch(Action::CursorAt(Cursor { date, row }));
-    }
-
-    /// Reads again what is shown.
-    pub fn reload(&self) {
-        self.go_to(self.live.wanted.get());
-        match self.live.panel.get() {
-            Panel::Slot(key) => self.read_slot(key),
-            Panel::Trash => self.read_trash(),
-            _ => {}
-        }
     }
 
     /// Opens a slot beside the week.
@@ -163,9 +134,16 @@ impl Session {
 
     /// Begins a new slot where the keyboard stands.
     pub fn begin_at_cursor(&self) {
-        if let Some(cursor) = self.state.cursor {
-            self.begin(cursor.date, an_hour_from(cursor));
+        match self.state.cursor {
+            Some(cursor) if self.state.view() == View::Weeks => self.begin_on(cursor.date),
+            Some(cursor) => self.begin(cursor.date, an_hour_from(cursor)),
+            None => {}
         }
+    }
+
+    /// Begins a new slot on a date, in an hour that is free.
+    pub fn begin_on(&self, date: Date) {
+        self.begin(date, free_hour(&self.state.times_on(date)));
     }
 
     /// Opens a panel, or closes it when it is open.
@@ -321,7 +299,7 @@ impl Session {
         spawn_local(async move {
             match ipc::call(&ImportText { text }).await {
                 Ok(edited) => {
-                    if session.live.panel.get() == Panel::Settings {
+                    if session.present().panel == Panel::Settings {
                         // Without what was wrong with the file before.
                         session.dispatch(Action::Open(Panel::Settings));
                     }
@@ -346,6 +324,7 @@ impl Session {
         self.travel(Redo {}, |session, redone| {
             let what = session.told(&redone.step.summary);
             let text = session.texts.with("toast-redone", [("what", what.into())]);
+            let text = session.with_exceptions(text, &redone);
             session.dispatch(Action::Say(text, Some(ToastAction::Undo(redone.step.id))));
         });
     }
@@ -369,7 +348,24 @@ impl Session {
             0 => self.texts.with("toast-undone", [("what", what.into())]),
             left => self.texts.with("toast-left", [("n", left.into()), ("what", what.into())]),
         };
+        let text = self.with_exceptions(text, undone);
         self.dispatch(Action::Say(text, Some(ToastAction::Redo)));
+    }
+
+    /// Says along with what was undone what became of changed dates, where one lost its effect or got it back.
+    fn with_exceptions(&self, told: String, undone: &Undone) -> String {
+        let ExceptionTally { kept, carried, without_effect, effective_again } = undone.exceptions;
+        if without_effect + effective_again == 0 {
+            return told;
+        }
+        let line = |id: &str, n: u32| (n > 0).then(|| self.texts.with(id, [("n", n.into())]));
+        let lines = [
+            line("exceptions-kept", kept + carried),
+            line("exceptions-without-effect", without_effect),
+            line("exceptions-again", effective_again),
+        ];
+        let exceptions = lines.into_iter().flatten().collect::<Vec<_>>().join(". ");
+        self.texts.with("toast-exceptions", [("told", told.into()), ("exceptions", exceptions.into())])
     }
 
     fn say_done(&self, edited: &Edited) {
@@ -399,7 +395,31 @@ pub fn fresh_id() -> ScheduleId {
     ScheduleId(uuid::Uuid::now_v7())
 }
 
+/// The first hour from nine on that no slot of a day lies in; that from nine where there is none.
+fn free_hour(times: &[TimeRange]) -> Option<TimeRange> {
+    let hour_from = |hour: u16| {
+        let start = Minute::MIDNIGHT.saturating_plus(hour * 60);
+        TimeRange::new(start, start.saturating_plus(60)).ok()
+    };
+    let is_free = |hour: &TimeRange| times.iter().all(|time| time.end() <= hour.start() || hour.end() <= time.start());
+    (9..24).filter_map(hour_from).find(is_free).or(hour_from(9))
+}
+
 /// An hour from a cell on, or what is left of the day.
 pub fn an_hour_from(cursor: Cursor) -> Option<TimeRange> {
     TimeRange::new(cursor.minute(), cursor.minute().saturating_plus(60)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_slot_is_proposed_where_there_is_room() {
+        let time = |start: &str, end: &str| TimeRange::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
+        assert_eq!(free_hour(&[]), Some(time("09:00", "10:00")));
+        assert_eq!(free_hour(&[time("08:00", "09:00"), time("10:00", "11:00")]), Some(time("09:00", "10:00")));
+        assert_eq!(free_hour(&[time("08:30", "10:15"), time("11:00", "12:30")]), Some(time("13:00", "14:00")));
+        assert_eq!(free_hour(&[time("00:00", "24:00")]), Some(time("09:00", "10:00")));
+    }
 }

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use crate::display;
 use crate::setup::{self, Purpose};
 use crate::shell;
 use crate::ui;
@@ -16,10 +15,8 @@ use crate::workspace::Workspace;
 /// The `devUrl` of `tauri.conf.json`.
 const ADDRESS: &str = "localhost:1420";
 
-pub(crate) fn dev(workspace: &Workspace) -> Result<()> {
-    if !display::is_there() {
-        bail!("`dev` needs a display; `cargo xtask run` checks the app without one");
-    }
+/// Until the window is closed.
+pub(super) fn show(workspace: &Workspace) -> Result<()> {
     let ready = setup::setup(workspace, Purpose::Window)?;
     // Its output stays out of `ui/dist`, which `run` takes for what it built itself.
     let served = workspace.ui_target().join("served");

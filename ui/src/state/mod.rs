@@ -1,32 +1,40 @@
 //! What the window knows and shows, and every way in which that changes. Pure: no DOM, no calls.
 
+mod places;
+mod stack;
+
 use std::rc::Rc;
 
-use weekwise_domain::{Date, Minute, ScheduleId, SeriesId, SlotLimit, TimeRange};
-use weekwise_protocol::{About, Now, SlotRequest, SlotView, StepId, TrashedSeries, WeekView};
+use weekwise_domain::{Date, DateRange, ScheduleId, SeriesId, SlotLimit, TimeRange, View, Weekday};
+use weekwise_protocol::{About, Block, Now, SlotRequest, SlotView, Standing, StepId, TrashedSeries, Week, WeekView};
 use yew::Reducible;
 
 use crate::features::editor::draft::{Draft, Scope};
 use crate::ipc::CallError;
-
-/// Rows of the grid: half hours.
-pub const ROW_MINUTES: u16 = 30;
-/// How many rows a day has.
-pub const ROWS: u16 = 1440 / ROW_MINUTES;
+pub use places::{Aim, Cursor, Mark, ROW_MINUTES, ROWS, Scrolled};
+pub use stack::Stack;
 
 /// Everything that the window shows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct State {
-    /// The week in view, once it has been read.
+    /// The week in view, once it has been read; where weeks stand one under another, the one at the top.
     pub week: Option<Rc<WeekView>>,
+    /// The weeks that stand one under another; none in the view of one week.
+    pub stack: Stack,
+    /// The dates of those of them that are in view.
+    pub seen: Option<DateRange>,
+    /// Which of them is to be brought to the top.
+    pub aim: Option<Aim>,
     /// The clock, which runs on between reads.
     pub now: Option<Now>,
     /// Why the week could not be read.
     pub trouble: Option<CallError>,
     /// The number of the last question for a week; answers to earlier ones are dropped.
     pub asked: u32,
-    /// The cell of the grid that holds the keyboard.
+    /// The cell of the grid that holds the keyboard; its date is that of the day card that does.
     pub cursor: Option<Cursor>,
+    /// What holds the keyboard in the day card.
+    pub mark: Mark,
     /// What stands beside the week.
     pub panel: Panel,
     /// The open slot, once it has been read.
@@ -53,22 +61,6 @@ pub struct State {
     pub is_going_to: bool,
     /// How many notices were dismissed.
     pub dismissed_notices: usize,
-}
-
-/// A cell of the grid.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cursor {
-    /// Its date.
-    pub date: Date,
-    /// Its row: 0 is midnight, each half an hour.
-    pub row: u16,
-}
-
-impl Cursor {
-    /// The minute at which the cell begins.
-    pub fn minute(self) -> Minute {
-        Minute::MIDNIGHT.saturating_plus(self.row * ROW_MINUTES)
-    }
 }
 
 /// What stands beside the week.
@@ -134,14 +126,22 @@ pub enum ToastAction {
 pub enum Action {
     /// A week was asked for, with this number.
     Asked(u32),
-    /// The week with that number came.
-    WeekRead(u32, Box<WeekView>),
+    /// The week with that number came, in which a date is to be shown.
+    WeekRead(u32, Box<WeekView>, Option<Date>),
+    /// Weeks to add to those that the week with that number came with.
+    WeeksRead(u32, Vec<Week>),
     /// The week with that number could not be read.
     WeekFailed(u32, CallError),
     /// The clock moved on.
     Clock(Now),
+    /// A date is to be shown whose week stands among the others.
+    Aim(Date),
+    /// The weeks were scrolled.
+    Scrolled(Scrolled),
     /// The keyboard went to a cell.
     CursorAt(Cursor),
+    /// The keyboard went to something in a day card.
+    MarkAt(Date, Mark),
     /// Something was opened beside the week.
     Open(Panel),
     /// The open slot was read.
@@ -175,6 +175,33 @@ pub enum Action {
 }
 
 impl State {
+    /// The view that is shown.
+    pub fn view(&self) -> View {
+        self.week.as_ref().map_or(View::Week, |week| week.view)
+    }
+
+    /// The day on which weeks begin.
+    pub fn first_weekday(&self) -> Weekday {
+        self.week.as_ref().map_or(Weekday::MONDAY, |week| week.preferences.first_weekday)
+    }
+
+    /// When slots take place on a date that has been read.
+    pub fn times_on(&self, date: Date) -> Vec<TimeRange> {
+        let of_week = self.stack.week_of(date).map(|week| &week.blocks);
+        let blocks = of_week.or(self.week.as_ref().map(|week| &week.blocks)).into_iter().flatten();
+        let takes_place = |block: &&Block| block.date == date && !matches!(block.standing, Standing::Cancelled { .. });
+        blocks.filter(takes_place).map(|block| block.time).collect()
+    }
+
+    /// The slots with something typed and not saved.
+    pub fn unsaved(&self) -> Vec<SlotRequest> {
+        let of = |(key, draft): &(DraftKey, Draft)| match key {
+            DraftKey::Slot(slot) if draft.typed != Default::default() => Some(*slot),
+            _ => None,
+        };
+        self.drafts.iter().filter_map(of).collect()
+    }
+
     /// The draft of something, if there is one.
     pub fn draft(&self, key: DraftKey) -> Option<&Draft> {
         self.drafts.iter().find(|(known, _)| *known == key).map(|(_, draft)| draft)
@@ -209,19 +236,21 @@ impl State {
     fn after(mut self, action: Action) -> Self {
         match action {
             Action::Asked(number) => self.asked = number,
-            Action::WeekRead(number, view) if number == self.asked => {
-                self.now = Some(view.now);
+            Action::WeekRead(number, view, shown) if number == self.asked => self.take_in(*view, shown),
+            Action::WeeksRead(number, weeks) if number == self.asked => {
                 self.trouble = None;
-                let keeps = self.cursor.is_some_and(|cursor| view.window.contains(cursor.date));
-                if !keeps {
-                    self.cursor = Some(first_cursor(&view, self.cursor));
-                }
-                self.week = Some(Rc::new(*view));
+                self.stack.add(weeks, self.seen);
             }
             Action::WeekFailed(number, error) if number == self.asked => self.trouble = Some(error),
-            Action::WeekRead(..) | Action::WeekFailed(..) => {}
+            Action::WeekRead(..) | Action::WeeksRead(..) | Action::WeekFailed(..) => {}
+            Action::Aim(date) => self.aim_at(date),
+            Action::Scrolled(to) => self.scroll_to(to),
             Action::Clock(now) => self.now = Some(now),
-            Action::CursorAt(cursor) => self.cursor = Some(cursor),
+            Action::CursorAt(cursor) => (self.cursor, self.mark) = (Some(cursor), Mark::First),
+            Action::MarkAt(date, mark) => {
+                self.cursor = self.cursor.map(|cursor| Cursor { date, ..cursor });
+                self.mark = mark;
+            }
             Action::Open(panel) => {
                 // What was read is about the whole series, whatever its date.
                 if series_of(self.panel) != series_of(panel) {
@@ -277,18 +306,6 @@ impl State {
 /// The series that a panel shows a date of.
 fn series_of(panel: Panel) -> Option<SeriesId> {
     if let Panel::Slot(key) = panel { Some(key.series_id) } else { None }
-}
-
-/// Where the keyboard stands in a week that it has not been in: on the same weekday and time as before, else
-/// today, else the first day; at the first slot, else at nine.
-fn first_cursor(view: &WeekView, before: Option<Cursor>) -> Cursor {
-    if let Some(before) = before {
-        let date = view.window.dates().find(|date| date.weekday() == before.date.weekday());
-        return Cursor { date: date.unwrap_or(view.window.from()), row: before.row };
-    }
-    let date = if view.window.contains(view.now.date) { view.now.date } else { view.window.from() };
-    let first = view.blocks.iter().find(|block| block.date == date).map(|block| block.time.start().number());
-    Cursor { date, row: first.unwrap_or(9 * 60) / ROW_MINUTES }
 }
 
 impl Reducible for State {
