@@ -66,11 +66,8 @@ impl Rows {
     /// Sets a register, and makes its row if there is none. The row takes on the register's revision, if that is higher.
     pub fn set(&mut self, key: RegisterKey, value: Value, stamp: Stamp) {
         let rev = stamp.rev;
-        let row = self.0.entry(key.row).or_insert_with_key(|key| Row {
-            key: key.clone(),
-            rev,
-            registers: BTreeMap::new(),
-        });
+        let row =
+            self.0.entry(key.row).or_insert_with_key(|key| Row { key: key.clone(), rev, registers: BTreeMap::new() });
         row.rev = row.rev.max(rev);
         row.registers.insert(key.slot, Register { value, stamp });
     }

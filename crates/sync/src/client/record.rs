@@ -234,7 +234,8 @@ impl Recording<'_> {
             let segments = rows.segment_ids(series).filter_map(|id| rows.get(&id.into()));
             let of_segments = segments.flat_map(|row| row.registers.values());
             let registers = of_segments.chain(rows.exceptions_of(series).map(|(_, register)| register));
-            let beyond = registers.map(|it| &it.stamp).filter(|it| it.version.is_empty() || !seen.version.covers(&it.version));
+            let beyond =
+                registers.map(|it| &it.stamp).filter(|it| it.version.is_empty() || !seen.version.covers(&it.version));
             ops.extend(beyond.map(|stamp| stamp.op));
         }
         let is_of_series = |row: &RowKey| match row {

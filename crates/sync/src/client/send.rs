@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use weekwise_protocol::sync::{
-    EpochId, HeldOutcome, MAX_PUSH_BYTES, OpId, Outcome, PROTO, Push, PushReply, Reason,
-};
+use weekwise_protocol::sync::{EpochId, HeldOutcome, MAX_PUSH_BYTES, OpId, Outcome, PROTO, Push, PushReply, Reason};
 
 use super::{File, Held, HeldId, Pending, Rejected, Seq, touched::Touched};
 
@@ -108,7 +106,8 @@ impl File {
         self.reject(first, reason, &mut touched);
         let later: Vec<Seq> = self.outbox.keys().copied().filter(|seq| *seq > first).collect();
         for seq in later {
-            let Some(operation) = self.outbox.get(&seq).filter(|it| it.through.is_none()).map(|it| &it.operation) else {
+            let Some(operation) = self.outbox.get(&seq).filter(|it| it.through.is_none()).map(|it| &it.operation)
+            else {
                 continue;
             };
             let bases = operation.writes.iter().filter_map(|write| write.base.as_ref()?.op);

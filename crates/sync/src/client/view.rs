@@ -127,7 +127,8 @@ impl View {
         let series = self.rows.pattern(id).map(|fields| fields.pattern.series_id);
         self.rows.remove(&id.into());
         let Some(series) = series.filter(|series| self.rows.segment_ids(*series).next().is_none()) else { return };
-        let dates: Vec<_> = self.rows.exceptions_of(series).map(|(key, _)| RegisterKey::new(key, Slot::Exception)).collect();
+        let dates: Vec<_> =
+            self.rows.exceptions_of(series).map(|(key, _)| RegisterKey::new(key, Slot::Exception)).collect();
         for date in dates {
             if let Some(register) = self.rows.register_mut(&date) {
                 let nothing = ExceptionFields { exception: None, extra: Default::default() };
@@ -147,7 +148,8 @@ impl View {
 
     fn keep_segments_apart(&mut self) {
         for series in std::mem::take(&mut self.series) {
-            let ids: Vec<_> = self.rows.segment_ids(series).filter(|id| self.rows.is_active(*id) == Some(true)).collect();
+            let ids: Vec<_> =
+                self.rows.segment_ids(series).filter(|id| self.rows.is_active(*id) == Some(true)).collect();
             let segments = ids.into_iter().filter_map(|id| {
                 let PatternFields { pattern, .. } = self.rows.pattern(id)?;
                 Some(Segment { id, pattern: pattern.clone() })

@@ -2,7 +2,9 @@
 
 use weekwise_protocol::sync::{MAX_OPS, Reason, Rev};
 
-use super::{Access, Apply, Effect, Engine, Event, Failure, Facts, Moment, RequestId, Status, UnderWay, backoff::LONGEST_MS};
+use super::{
+    Access, Apply, Effect, Engine, Event, Facts, Failure, Moment, RequestId, Status, UnderWay, backoff::LONGEST_MS,
+};
 use crate::client::Batch;
 
 /// How often the server may fail on one operation, while it answers pulls, before that is set aside.

@@ -46,13 +46,7 @@ impl Put {
 
 impl Draft {
     pub(super) fn new(writer: Writer) -> Self {
-        Self {
-            writer,
-            puts: BTreeMap::new(),
-            gone: BTreeMap::new(),
-            edited: BTreeSet::new(),
-            copies: BTreeMap::new(),
-        }
+        Self { writer, puts: BTreeMap::new(), gone: BTreeMap::new(), edited: BTreeSet::new(), copies: BTreeMap::new() }
     }
 
     pub(super) fn copy(&mut self, lost: Lost) {
@@ -149,7 +143,8 @@ impl Account {
             }
             for (key, register) in self.rows.exceptions_of(series) {
                 let name = RegisterKey::new(key, Slot::Exception);
-                let nothing = Value::Exception(Box::new(ExceptionFields { exception: None, extra: Default::default() }));
+                let nothing =
+                    Value::Exception(Box::new(ExceptionFields { exception: None, extra: Default::default() }));
                 let holds = matches!(&register.value, Value::Exception(fields) if fields.exception.is_some());
                 if !holds || draft.puts.contains_key(&name) {
                     continue;
@@ -158,7 +153,8 @@ impl Account {
                     draft.lose(&name, register, &nothing);
                     let segments = draft.gone.keys().filter_map(|id| self.rows.schedule(*id));
                     let segments = segments.filter(|row| row.pattern.series_id == series);
-                    let copies: Vec<_> = segments.map(|row| Lost::schedule(row, Writer::from(&register.stamp))).collect();
+                    let copies: Vec<_> =
+                        segments.map(|row| Lost::schedule(row, Writer::from(&register.stamp))).collect();
                     copies.into_iter().for_each(|copy| draft.copy(copy));
                 }
                 draft.put_once(name, nothing);
@@ -201,10 +197,10 @@ impl Account {
                     copy.into_iter().for_each(|copy| draft.copy(copy));
                 }
                 // What is left of it is still the work of who wrote it.
-                let put = draft.puts.entry(register).or_insert_with(|| Put {
-                    writer: Some(writer),
-                    ..Put::fresh(value.clone(), Version::default())
-                });
+                let put = draft
+                    .puts
+                    .entry(register)
+                    .or_insert_with(|| Put { writer: Some(writer), ..Put::fresh(value.clone(), Version::default()) });
                 (put.value, put.is_new) = (value, true);
                 fates.push(Fate::Shortened { schedule: id });
             }

@@ -5,13 +5,12 @@
 //! always, and the other becomes a conflict copy. Whichever it is, the register covers both afterwards; so it does
 //! not matter how many devices hold out the same, how often, and in which order.
 
-use weekwise_protocol::sync::{
-    HeldOutcome, Reason, Register, RegisterKey, Row, RowKey, Seen, Slot, Value, Version,
-};
+use weekwise_protocol::sync::{HeldOutcome, Reason, Register, RegisterKey, Row, RowKey, Seen, Slot, Value, Version};
 
 use super::{
     Account,
     draft::{Draft, Put},
+    judge::has_nul,
     lost::{Lost, Writer, copies_of, segments_of},
 };
 
@@ -27,6 +26,9 @@ impl Account {
     fn draft_of_held(&self, row: &Row) -> Result<Option<Draft>, Reason> {
         let unknown = |register: &Register| matches!(register.value, Value::Other(_));
         let is_unknown = matches!(row.key, RowKey::Other { .. }) || row.registers.values().any(unknown);
+        if row.registers.values().any(|register| has_nul(&register.value.write())) {
+            return Err(Reason::Malformed { detail: format!("{}: U+0000 is no text", row.key) });
+        }
         let latest = row.registers.values().max_by_key(|register| (register.stamp.at, &register.stamp.by));
         let Some(latest) = latest.filter(|_| !is_unknown) else {
             return Err(Reason::Malformed { detail: format!("{}: not known to this server", row.key) });
@@ -90,7 +92,8 @@ impl Account {
     fn keep_register(&self, draft: &mut Draft, row: &Row, register: RegisterKey, held: &Register) {
         let theirs = Writer::from(&held.stamp);
         let version = held.stamp.version.clone();
-        let take = |is_new| Put { value: held.value.clone(), after: version.clone(), writer: Some(theirs.clone()), is_new };
+        let take =
+            |is_new| Put { value: held.value.clone(), after: version.clone(), writer: Some(theirs.clone()), is_new };
         let Some(current) = self.rows.register(&register) else {
             self.restore_for(draft, row, held);
             draft.puts.insert(register, take(false));
@@ -104,7 +107,13 @@ impl Account {
         let put = match (&held.value, &current.value) {
             // Where the row has another register from the same edit, what is here came after it.
             _ if current.stamp.op != held.stamp.op && self.has_written(held.stamp.op, &row.key) => stay,
-            (held, current) if held == current => if is_newer { take(false) } else { stay },
+            (held, current) if held == current => {
+                if is_newer {
+                    take(false)
+                } else {
+                    stay
+                }
+            }
             (Value::Active(false), _) if self.knows_all(row, held, &register) => take(!is_newer),
             (Value::Active(false), _) => stay,
             (Value::Active(true), _) => take(!is_newer),
@@ -136,12 +145,14 @@ impl Account {
             other.registers.iter().map(move |(slot, register)| (is_same.then_some(slot), register))
         });
         let of_dates = self.rows.exceptions_of(series).map(|(_, register)| (None, register));
-        of_segments.chain(of_dates).filter(|(_, register)| register.value != Value::Active(false)).all(|(slot, register)| {
-            let held = slot.and_then(|slot| row.registers.get(slot));
-            trashed.stamp.version.covers(&register.stamp.version)
-                || self.held_ops.contains(&register.stamp.op)
-                || held.is_some_and(|held| held.stamp.version.covers(&register.stamp.version))
-        })
+        of_segments.chain(of_dates).filter(|(_, register)| register.value != Value::Active(false)).all(
+            |(slot, register)| {
+                let held = slot.and_then(|slot| row.registers.get(slot));
+                trashed.stamp.version.covers(&register.stamp.version)
+                    || self.held_ops.contains(&register.stamp.op)
+                    || held.is_some_and(|held| held.stamp.version.covers(&register.stamp.version))
+            },
+        )
     }
 
     /// An edit that comes back takes what it is about out of the trash, unless whoever put it there knew of it.

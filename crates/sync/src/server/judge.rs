@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 use weekwise_domain::{ScheduleId, SeriesId};
 use weekwise_protocol::sync::{
-    MAX_WRITES, OpId, Operation, Outcome, Reason, Register, RegisterKey, Rev, RowKey, Seen, Slot, Stamp, Value, Version,
-    Write,
+    MAX_WRITES, OpId, Operation, Outcome, Reason, Register, RegisterKey, Rev, RowKey, Seen, Slot, Stamp, Value,
+    Version, Write,
 };
 
 use super::{
@@ -129,13 +129,9 @@ impl Account {
         saw.collect()
     }
 
-    fn copies_of_superseded(
-        &self,
-        values: &[(RegisterKey, Value)],
-        judged: &[Standing],
-        writer: &Writer,
-    ) -> Vec<Lost> {
-        let lost = values.iter().zip(judged).filter(|(_, standing)| !matches!(standing, Standing::Met(_) | Standing::Idle));
+    fn copies_of_superseded(&self, values: &[(RegisterKey, Value)], judged: &[Standing], writer: &Writer) -> Vec<Lost> {
+        let lost =
+            values.iter().zip(judged).filter(|(_, standing)| !matches!(standing, Standing::Met(_) | Standing::Idle));
         let lost: Vec<_> = lost.map(|(value, _)| value.clone()).collect();
         let mut copies = copies_of(self, &lost, writer);
         let purged = lost.iter().filter(|(register, _)| self.purge_over(register).is_some());
@@ -220,7 +216,8 @@ impl Account {
             RowKey::Schedule(id) if !self.rows.contains(&id.into()) => Some(id),
             _ => None,
         });
-        let whole = |id: &ScheduleId| [Slot::Pattern, Slot::Details, Slot::Active].iter().all(|slot| written(*id, slot));
+        let whole =
+            |id: &ScheduleId| [Slot::Pattern, Slot::Details, Slot::Active].iter().all(|slot| written(*id, slot));
         let created: BTreeSet<_> = rows.filter(whole).collect();
         let removed = op.writes.iter().find(|write| match write.register.row {
             RowKey::Tombstone(id) => op.writes.iter().any(|it| it.register.row == RowKey::Schedule(id)),
@@ -331,6 +328,17 @@ fn check(op: &Operation) -> Result<(), Reason> {
         None if op.writes.iter().any(|write| write.register.slot == Slot::Lost) => {
             malformed("what lost is written by the server alone".to_owned())
         }
+        None if op.writes.iter().any(|write| has_nul(&write.value)) => malformed("U+0000 is no text".to_owned()),
         None => Ok(()),
+    }
+}
+
+/// Whether a text in it, or a name, holds U+0000: databases keep no such text, also in fields that are not known here.
+pub(super) fn has_nul(json: &Json) -> bool {
+    match json {
+        Json::String(text) => text.contains('\0'),
+        Json::Array(items) => items.iter().any(has_nul),
+        Json::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
     }
 }

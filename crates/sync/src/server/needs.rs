@@ -59,7 +59,8 @@ impl Needs {
             self.row(&write.register.row);
             self.operations.extend(write.base.as_ref().and_then(|base| base.op));
             self.whole_series |= write.seen.is_some();
-            let series = write.value.get("series_id").filter(|_| matches!(write.register.slot, Slot::Pattern | Slot::Gone));
+            let series =
+                write.value.get("series_id").filter(|_| matches!(write.register.slot, Slot::Pattern | Slot::Gone));
             self.series.extend(series.and_then(|it| serde_json::from_value::<SeriesId>(it.clone()).ok()));
         }
     }

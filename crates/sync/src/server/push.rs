@@ -88,8 +88,7 @@ impl Account {
         let fingerprint = Fingerprint::of(body);
         if let Some(known) = self.operations.get(&op.op) {
             let is_same = known.fingerprint == fingerprint;
-            let outcome =
-                if is_same { known.outcome.clone() } else { Outcome::Rejected { reason: Reason::IdReused } };
+            let outcome = if is_same { known.outcome.clone() } else { Outcome::Rejected { reason: Reason::IdReused } };
             return OpReply { op: Some(op.op), outcome };
         }
         let at = self.clock.estimate(received_ms, push.device_now_ms, op.edited_at_ms);
@@ -141,9 +140,10 @@ impl Written {
     /// one is, it is to be loaded with the rest, and the push to be judged again.
     pub fn new_copies(&self) -> impl Iterator<Item = CopyId> {
         self.rows.iter().filter_map(|(key, row)| match (key, row) {
-            (RowKey::ConflictCopy(id), Some(row)) if row.registers.values().all(|it| it.stamp.rev == row.rev) => Some(*id),
+            (RowKey::ConflictCopy(id), Some(row)) if row.registers.values().all(|it| it.stamp.rev == row.rev) => {
+                Some(*id)
+            }
             _ => None,
         })
     }
 }
-

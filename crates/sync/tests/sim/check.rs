@@ -4,7 +4,7 @@ mod always;
 mod end;
 mod help;
 
-pub use always::{complete, estimates, mismatch, push, split, store, tables};
+pub use always::{complete, estimates, mismatch, push, segments_meet, split, store, tables};
 pub use end::{at_rest, redelivered};
 pub use help::{brief, brief_reply, brief_rows, is_poisonous, newer, touched, unresolved};
 

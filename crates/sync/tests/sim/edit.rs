@@ -3,8 +3,8 @@
 use uuid::Uuid;
 use weekwise_domain::{
     Cancellation, Change, Date, Details, Displaced, Edit, EveryNWeeks, Exception, ExceptionKey, Minute, Override,
-    Pattern, Request, Rows, Schedule, ScheduleId, SeriesId, SeriesPatch, Setting, SlotLimit, TimeRange, TimeZone, Title,
-    Until, Validity, Weekday, plan, revert,
+    Pattern, Request, Rows, Schedule, ScheduleId, SeriesId, SeriesPatch, Setting, SlotLimit, TimeRange, TimeZone,
+    Title, Until, Validity, Weekday, plan, revert,
 };
 
 use crate::random::Random;
@@ -51,7 +51,8 @@ fn edit(rows: &Rows, random: &mut Random, token: u64) -> Option<Edit> {
     Some(match random.below(100) {
         0..16 => {
             let moved_to = random.one_in(4).then(|| day(random));
-            let change = Override { time: Some(time(token)), moved_to, title: Some(title(token)), ..Override::default() };
+            let change =
+                Override { time: Some(time(token)), moved_to, title: Some(title(token)), ..Override::default() };
             Edit::ChangeDate { series_id, date, change: Box::new(change) }
         }
         16..26 => {

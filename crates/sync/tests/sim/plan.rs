@@ -5,7 +5,6 @@ use crate::random::Random;
 /// A run: how the world is set up, and what happens in it.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    pub seed: u64,
     pub setup: Setup,
     pub happenings: Vec<Happening>,
 }
@@ -123,6 +122,6 @@ impl Plan {
             });
             Happening { what: what.map_or(What::Run, |(_, what)| *what), roll: random.next() }
         });
-        Self { seed, setup, happenings: happenings.collect() }
+        Self { setup, happenings: happenings.collect() }
     }
 }

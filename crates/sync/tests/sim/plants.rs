@@ -83,17 +83,16 @@ impl Plants for Option<Plant> {
     fn push(&self, account: Account, push: &Push, at: (i64, Mark)) -> (PushReply, Written) {
         match self {
             Some(Plant::DroppedOp) => {
-                let is_dropped = |op: &OpId| op.0.as_u128() % 4 == 0;
-                without(account, push, at, |account, op| {
-                    is_dropped(&op.op) && !account.operations.contains_key(&op.op)
-                })
+                let is_dropped = |op: &OpId| op.0.as_u128().is_multiple_of(4);
+                without(account, push, at, |account, op| is_dropped(&op.op) && !account.operations.contains_key(&op.op))
             }
             Some(Plant::BasePerRow) => spoilt(account, push, at, |account, op| {
                 for write in &mut op.writes {
                     let Some(row) = account.rows.get(&write.register.row) else { continue };
                     let Some(base) = &write.base else { continue };
                     let base_rev = base.version.rev_in(account.head.epoch);
-                    let is_own = row.registers.values().any(|it| Some(it.stamp.op) == base.op && it.stamp.rev == row.rev);
+                    let is_own =
+                        row.registers.values().any(|it| Some(it.stamp.op) == base.op && it.stamp.rev == row.rev);
                     if row.rev > base_rev && !is_own {
                         write.base = None;
                     }

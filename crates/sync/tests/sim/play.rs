@@ -308,4 +308,3 @@ fn redeliver(world: &mut World) -> Result<(), Violation> {
     }
     check_so_far(world)
 }
-

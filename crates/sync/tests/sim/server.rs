@@ -97,9 +97,7 @@ impl Tables {
             series.extend(self.rows.get(&RowKey::Tombstone(*id)).and_then(|row| gone(row)));
         }
         let is_needed = |row: &Row| match &row.key {
-            RowKey::Schedule(id) => {
-                needs.schedules.contains(id) || pattern(row).is_some_and(|it| series.contains(&it))
-            }
+            RowKey::Schedule(id) => needs.schedules.contains(id) || pattern(row).is_some_and(|it| series.contains(&it)),
             RowKey::Tombstone(id) => needs.schedules.contains(id) || gone(row).is_some_and(|it| series.contains(&it)),
             RowKey::Exception(key) => {
                 needs.exceptions.contains(key) || needs.whole_series && series.contains(&key.series_id)
@@ -109,9 +107,8 @@ impl Tables {
             RowKey::Other { .. } => false,
         };
         account.rows = self.rows.values().filter(|row| is_needed(row)).map(|row| Row::clone(row)).collect();
-        let is_grave = |id: &ScheduleId, row: &Schedule| {
-            needs.schedules.contains(id) || series.contains(&row.pattern.series_id)
-        };
+        let is_grave =
+            |id: &ScheduleId, row: &Schedule| needs.schedules.contains(id) || series.contains(&row.pattern.series_id);
         let graves = self.graves.iter().filter(|(id, row)| is_grave(id, row));
         account.graves = graves.map(|(id, row)| (*id, row.clone())).collect();
         let known = needs.operations.iter().filter_map(|op| Some((*op, self.operations.get(op)?)));

@@ -106,7 +106,8 @@ impl Store {
         let base = self.file.base.iter().filter(|row| keys.contains(&row.key) || is_needed(&row.key)).cloned();
         let base = base.collect();
         let mut part = File::new(self.file.device.clone());
-        (part.epoch, part.cursor, part.sum, part.next) = (self.file.epoch, self.file.cursor, self.file.sum, self.file.next);
+        (part.epoch, part.cursor, part.sum, part.next) =
+            (self.file.epoch, self.file.cursor, self.file.sum, self.file.next);
         (part.known, part.base, part.trail) = (self.file.known.clone(), base, self.file.trail.clone());
         (part.held, part.outbox) = (self.file.held.clone(), self.file.outbox.clone());
         part
@@ -124,7 +125,8 @@ impl Store {
         put_all(&mut self.file.held, changes.held);
         self.rejected.extend(changes.rejected);
         let file = &mut self.file;
-        (file.epoch, file.cursor, file.sum, file.next, file.known) = (part.epoch, part.cursor, part.sum, part.next, part.known);
+        (file.epoch, file.cursor, file.sum, file.next, file.known) =
+            (part.epoch, part.cursor, part.sum, part.next, part.known);
         file.trail = part.trail;
     }
 }

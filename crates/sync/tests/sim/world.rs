@@ -70,7 +70,7 @@ pub struct Commit {
 }
 
 enum Committing {
-    Push { push: Push, reply: PushReply, written: Written },
+    Push { push: Push, reply: PushReply, written: Box<Written> },
     Epoch { begun: EpochId, after: Rev, heard: Option<EpochId> },
 }
 
@@ -190,7 +190,8 @@ impl World {
         {
             let mut recorder = Recorder { id: &mut || ids.pop().unwrap(), now_ms: op_time };
             let store = &mut self.devices[device].stores[user];
-            let made = store.with_part(BTreeSet::from([copy.1]), BTreeSet::new(), |file| file.resolve(copy.0, &mut recorder));
+            let made =
+                store.with_part(BTreeSet::from([copy.1]), BTreeSet::new(), |file| file.resolve(copy.0, &mut recorder));
             return self.made(device, user, &before, made.into_iter().collect());
         }
         let rows = before.to_domain();
@@ -517,6 +518,7 @@ impl World {
                 self.violate(violation);
                 let answer = Answer::Pushed(Arc::new(serde_json::to_string(&reply).unwrap()));
                 self.locks[user] = Some(process);
+                let written = Box::new(written);
                 Stage::Written(Box::new(Commit { what: Committing::Push { push, reply, written }, answer }))
             }
         }
@@ -542,7 +544,7 @@ impl World {
             Committing::Push { push, reply, written } => {
                 self.note(|| format!("account {user} commits: {}", check::brief_reply(&reply)));
                 let before = Arc::clone(&self.database.users[user]);
-                self.commit(user, written, Some(&push.device_id));
+                self.commit(user, *written, Some(&push.device_id));
                 let after = &self.database.users[user];
                 let violation = check::push(&before, after, &push, &reply, &self.ghost);
                 self.violate(violation.map(|it| it.on(format!("account {user}"))));
@@ -555,7 +557,8 @@ impl World {
         let mut tables = Tables::clone(&before);
         tables.write(written, device);
         let taken = tables.operations.iter().filter(|(op, it)| {
-            !before.operations.contains_key(op) && matches!(it.outcome, weekwise_protocol::sync::Outcome::Applied { .. })
+            !before.operations.contains_key(op)
+                && matches!(it.outcome, weekwise_protocol::sync::Outcome::Applied { .. })
         });
         for op in taken.map(|(op, _)| *op) {
             if !self.ghost.applied.insert(op) {

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use weekwise_domain::{Change, ExceptionKey, SeriesId};
-use weekwise_protocol::sync::{
-    DeviceId, OpId, Operation, Outcome, Push, PushReply, RegisterKey, RowKey, Slot, Value,
-};
+use weekwise_protocol::sync::{DeviceId, OpId, Operation, Outcome, Push, PushReply, RegisterKey, RowKey, Slot, Value};
 use weekwise_sync::{Rows, server::Written};
 
 use super::{Property, Violation};
@@ -26,9 +24,8 @@ pub fn store(store: &Store, ghost: &Ghost) -> Option<Violation> {
     }
     let rejected: BTreeSet<OpId> = store.rejected.iter().filter_map(rejected_op).collect();
     let waiting: BTreeSet<OpId> = store.file.outbox.values().map(|it| it.operation.op).collect();
-    let left = store.made.iter().find(|op| {
-        !waiting.contains(op) && !rejected.contains(op) && !store.known.contains(op)
-    });
+    let left =
+        store.made.iter().find(|op| !waiting.contains(op) && !rejected.contains(op) && !store.known.contains(op));
     if let Some(op) = left {
         return fail(Property::PendingIsShown, format!("{op} left the outbox before what came of it was pulled"));
     }
@@ -164,9 +161,8 @@ pub fn push(before: &Tables, after: &Tables, push: &Push, reply: &PushReply, gho
         let is_applied = matches!(answer.outcome, Outcome::Applied { .. });
         let holds = |key: &RegisterKey, value: &Value| {
             let now = register(after, key);
-            let is_later = ops.iter().any(|other| {
-                other.op != op.op && now.as_ref().is_some_and(|it| it.stamp.op == other.op)
-            });
+            let is_later =
+                ops.iter().any(|other| other.op != op.op && now.as_ref().is_some_and(|it| it.stamp.op == other.op));
             let is_nothing = matches!(value, Value::Exception(fields) if fields.exception.is_none());
             let is_gone = match &key.row {
                 RowKey::Schedule(id) => after.rows.contains_key(&RowKey::Tombstone(*id)),
@@ -176,11 +172,14 @@ pub fn push(before: &Tables, after: &Tables, push: &Push, reply: &PushReply, gho
                 _ => false,
             };
             // It was here before a restore, and what the row holds now came after it.
-            let wrote_row = after.rows.get(&key.row).is_some_and(|row| row.registers.values().any(|it| it.stamp.op == op.op));
+            let wrote_row =
+                after.rows.get(&key.row).is_some_and(|row| row.registers.values().any(|it| it.stamp.op == op.op));
             let is_back = ghost.was_restored && wrote_row;
             // Emptied by the rule of splits, or raised: the register says so, and a copy or a fate does.
-            let is_ruled = matches!(value, Value::Pattern(_)) || matches!(value, Value::Active(_))
-                || made.values.len() + made.purges.len() > 1 && matches!(&key.row, RowKey::Setting(name) if name == "slot_limit");
+            let is_ruled = matches!(value, Value::Pattern(_))
+                || matches!(value, Value::Active(_))
+                || made.values.len() + made.purges.len() > 1
+                    && matches!(&key.row, RowKey::Setting(name) if name == "slot_limit");
             now.as_ref().is_some_and(|now| is_same(value, &now.value) || (is_ruled && now.stamp.op == op.op))
                 || is_later
                 || is_gone
@@ -191,7 +190,8 @@ pub fn push(before: &Tables, after: &Tables, push: &Push, reply: &PushReply, gho
             let detail = format!("{} is applied, and {key} does not hold what it wrote", op.op);
             return Some(Violation::new(Property::EditsAreWhole, detail));
         }
-        if is_applied && let Some(id) = made.purges.iter().find(|id| !after.rows.contains_key(&RowKey::Tombstone(**id))) {
+        if is_applied && let Some(id) = made.purges.iter().find(|id| !after.rows.contains_key(&RowKey::Tombstone(**id)))
+        {
             let detail = format!("{} is applied, and {id} has no tombstone", op.op);
             return Some(Violation::new(Property::EditsAreWhole, detail));
         }

@@ -21,8 +21,11 @@ pub fn at_rest(world: &World) -> Option<Violation> {
     for user in users() {
         let tables = &world.database.users[user];
         let stores: Vec<&Store> = world.devices.iter().map(|device| &device.stores[user]).collect();
-        let active = world.devices.iter().filter(|device| device.account == Some(user)).map(|device| &device.stores[user]);
-        let violation = active.clone().find_map(|store| unequal(store, tables))
+        let active =
+            world.devices.iter().filter(|device| device.account == Some(user)).map(|device| &device.stores[user]);
+        let violation = active
+            .clone()
+            .find_map(|store| unequal(store, tables))
             .or_else(|| accounts_cross(&stores, &world.ghost, user))
             .or_else(|| lost(tables, &stores, &world.ghost, user))
             .or_else(|| undeleted(tables, &world.ghost, user));
@@ -45,9 +48,9 @@ fn unequal(store: &Store, tables: &Tables) -> Option<Violation> {
 
 fn accounts_cross(stores: &[&Store], ghost: &Ghost, user: usize) -> Option<Violation> {
     let rows = stores.iter().flat_map(|store| store.file.base.iter());
-    let stray = rows.flat_map(|row| row.registers.values().map(move |it| (row, it))).find(|(_, register)| {
-        ghost.made.get(&register.stamp.op).is_some_and(|made| made.user != user)
-    });
+    let stray = rows
+        .flat_map(|row| row.registers.values().map(move |it| (row, it)))
+        .find(|(_, register)| ghost.made.get(&register.stamp.op).is_some_and(|made| made.user != user));
     stray.map(|(row, _)| Violation::new(Property::AccountsAreApart, format!("{} is the other account's", row.key)))
 }
 
@@ -57,14 +60,18 @@ fn lost(tables: &Tables, stores: &[&Store], ghost: &Ghost, user: usize) -> Optio
     let mut open: Vec<(OpId, RegisterKey)> = Vec::new();
     // What waits on a device whose account is not signed in is there.
     for store in stores {
-        for op in store.file.outbox.values().map(|it| it.operation.op).chain(store.rejected.iter().filter_map(rejected_op)) {
+        for op in
+            store.file.outbox.values().map(|it| it.operation.op).chain(store.rejected.iter().filter_map(rejected_op))
+        {
             found.extend(registers_of(ghost, op));
         }
         for rejected in &store.rejected {
             let Rejected::Held { row, .. } = rejected else { continue };
-            open.extend(row.registers.iter().map(|(slot, it)| {
-                (it.stamp.op, RegisterKey { row: row.key.clone(), slot: slot.clone() })
-            }));
+            open.extend(
+                row.registers
+                    .iter()
+                    .map(|(slot, it)| (it.stamp.op, RegisterKey { row: row.key.clone(), slot: slot.clone() })),
+            );
             if let Some(Value::Lost(change)) = row.value(&Slot::Lost) {
                 for (key, value) in registers_in(change) {
                     open.extend(ghost.writers_of(user, &key, &value).into_iter().map(|op| (op, key.clone())));
@@ -186,11 +193,13 @@ fn undeleted(tables: &Tables, ghost: &Ghost, user: usize) -> Option<Violation> {
         }
         for id in &made.trashes {
             let active = RegisterKey::new(*id, Slot::Active);
-            let is_there = tables.rows.get(&active.row).and_then(|row| row.value(&Slot::Active)) == Some(&Value::Active(true));
+            let is_there =
+                tables.rows.get(&active.row).and_then(|row| row.value(&Slot::Active)) == Some(&Value::Active(true));
             if !is_there || ghost.gone.contains(&(*op, active)) {
                 continue;
             }
-            let mut others = ghost.made.iter().filter(|(other, it)| *other != op && it.user == user && ghost.is_about(it, *id));
+            let mut others =
+                ghost.made.iter().filter(|(other, it)| *other != op && it.user == user && ghost.is_about(it, *id));
             if others.all(|(other, _)| made.knew.contains(other) && !ghost.again.contains(other)) {
                 let detail = format!("{id} was put into the trash by {op}, and nobody took it out");
                 return Some(Violation::new(Property::DeletedStaysDeleted, detail));

@@ -6,7 +6,8 @@ use serde_json::json;
 use uuid::Uuid;
 use weekwise_domain::{Change, SeriesId};
 use weekwise_protocol::sync::{
-    CopyId, DeviceId, Mark, OpId, Operation, Outcome, Push, PushReply, Register, Rev, Row, RowKey, Slot, Stamp, Value, Version,
+    CopyId, DeviceId, Mark, OpId, Operation, Outcome, Push, PushReply, Register, Rev, Row, RowKey, Slot, Stamp, Value,
+    Version,
 };
 use weekwise_sync::{
     Rows,
@@ -71,7 +72,8 @@ pub fn is_poisonous(push: &Push, counters: &Counters, every: u64) -> bool {
 pub fn newer(tables: &Tables, random: &mut Random, token: u64, (op, mark): (OpId, Mark), now: i64) -> Written {
     let rev = tables.head.rev.next();
     let stamp = Stamp { rev, version: Version::at(tables.head.epoch, rev), op, at: now, by: DeviceId::web() };
-    let schedules: Vec<&Row> = tables.rows.values().map(|row| &**row).filter(|row| matches!(row.key, RowKey::Schedule(_))).collect();
+    let schedules: Vec<&Row> =
+        tables.rows.values().map(|row| &**row).filter(|row| matches!(row.key, RowKey::Schedule(_))).collect();
     let row = match random.pick(&schedules).filter(|_| random.one_in(2)) {
         Some(row) => {
             let mut row = (*row).clone();
@@ -120,7 +122,8 @@ pub fn brief_rows(before: &Tables, after: &Tables) -> String {
     let rows = rows.into_iter().map(|row| {
         let registers = row.registers.iter().filter(|(_, it)| it.stamp.rev == row.rev);
         let registers = registers.map(|(slot, it)| {
-            let version: Vec<_> = it.stamp.version.iter().map(|(epoch, rev)| format!("{}:{rev}", short(epoch.0))).collect();
+            let version: Vec<_> =
+                it.stamp.version.iter().map(|(epoch, rev)| format!("{}:{rev}", short(epoch.0))).collect();
             format!("{} by {} at {} {version:?}", slot.name(), short(it.stamp.op.0), it.stamp.at)
         });
         format!("{} {} ({})", row.rev, row.key, registers.collect::<Vec<_>>().join(", "))
