@@ -13,6 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("weekwise-protocol", &["weekwise-domain"]),
     ("weekwise-server", &["weekwise-domain", "weekwise-interchange"]),
     ("weekwise-storage", &["weekwise-domain"]),
+    ("weekwise-sync", &["weekwise-domain", "weekwise-protocol"]),
     ("weekwise-ui", &["weekwise-domain", "weekwise-protocol"]),
     ("xtask", &[]),
 ];

@@ -4,11 +4,14 @@
 //! the build its list of permitted commands. A handler that is missing, or whose reply has the wrong type,
 //! does not compile.
 //!
+//! [`sync`] is the other wire: what devices and the server say to each other.
+//!
 //! What it deliberately is not: it neither calls nor handles anything, and holds no rule of the
-//! week model (those are in `weekwise-domain`).
+//! week model (those are in `weekwise-domain`) nor of merging (those are in `weekwise-sync`).
 
 mod failure;
 mod notice;
+pub mod sync;
 mod view;
 
 pub use failure::{Failure, FileProblem, StorageFault};

@@ -1,0 +1,187 @@
+//! What an account's file holds for sync.
+
+use std::collections::BTreeMap;
+
+use weekwise_protocol::sync::{DeviceId, EpochId, MAX_TRAIL, Operation, Point, Reason, Rev, Row, RowKey, Version};
+
+use crate::{Rows, Sum};
+
+/// The part of an account's file that a step needs: what stands in single rows (cursor, sum …), the whole outbox, the
+/// whole of what is held, and of the server's rows
+/// - for a page: those with its keys, and all segments of the series that schedules among them are or were in;
+/// - for an edit: those that it changes or names; for one of a whole series, all rows of the series;
+/// - and in any case those that the outbox or held rows write to, with all segments of their series, and all its
+///   exceptions where they remove a schedule for good.
+///
+/// A test keeps a whole file in it.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The device, as the server knows it.
+    pub device: DeviceId,
+    /// The history that is pulled; none before the first pull.
+    pub epoch: Option<EpochId>,
+    /// How far it is pulled.
+    pub cursor: Rev,
+    /// Points of it that were heard of, from pages or from replies to pushes: the last ones, the newest first.
+    pub trail: Vec<Point>,
+    /// Up to where *everything* is known, of this history and of earlier ones: pages up to the head of that time.
+    pub known: Version,
+    /// The sum over the server's rows.
+    pub sum: Sum,
+    /// The server's rows, as they were pulled.
+    pub base: Rows,
+    /// Rows of lost histories that the server may not have any more.
+    pub held: BTreeMap<HeldId, Held>,
+    /// Operations that wait, in the order in which they were made.
+    pub outbox: BTreeMap<Seq, Pending>,
+    /// The next place in the outbox, and the next held row. Never used twice.
+    pub next: u64,
+    pub(super) changes: Changes,
+}
+
+/// The place of an operation in the outbox: its edits come in the order of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Seq(pub u64);
+
+/// Names a held row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HeldId(pub u64);
+
+/// An operation that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pending {
+    /// What is pushed. It never changes.
+    pub operation: Operation,
+    /// The server has it, and whoever pulls up to this revision sees what came of it. Until then it stays in the view.
+    pub through: Option<Rev>,
+}
+
+/// A row of a lost history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The row, as it was pulled, without the registers that the server has.
+    pub row: Row,
+    /// As for [`Pending::through`].
+    pub through: Option<Rev>,
+}
+
+/// What was rejected: shown to the person, with the reason and a way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rejected {
+    /// An edit.
+    Operation {
+        /// The edit.
+        operation: Operation,
+        /// Why.
+        reason: Reason,
+    },
+    /// A row of a lost history.
+    Held {
+        /// The row.
+        row: Row,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// What a step changed: to be stored in one transaction. What stands in single rows is stored as it is in the [`File`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// The server's rows; none where one is gone.
+    pub base: BTreeMap<RowKey, Option<Row>>,
+    /// What is shown; none where nothing is. Registers that are not pulled yet have the revision 0.
+    pub view: BTreeMap<RowKey, Option<Row>>,
+    /// The outbox; none where an operation left it.
+    pub outbox: BTreeMap<Seq, Option<Pending>>,
+    /// Held rows; none where one is no longer needed.
+    pub held: BTreeMap<HeldId, Option<Held>>,
+    /// What was rejected.
+    pub rejected: Vec<Rejected>,
+}
+
+impl File {
+    /// An account's file to which nothing was pulled yet.
+    pub fn new(device: DeviceId) -> Self {
+        Self {
+            device,
+            epoch: None,
+            cursor: Rev::ZERO,
+            trail: Vec::new(),
+            known: Version::default(),
+            sum: Sum::default(),
+            base: Rows::default(),
+            held: BTreeMap::new(),
+            outbox: BTreeMap::new(),
+            next: 1,
+            changes: Changes::default(),
+        }
+    }
+
+    /// What has changed since this was asked last.
+    pub fn take_changes(&mut self) -> Changes {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// The operations that the server does not have yet.
+    pub fn unsent(&self) -> impl Iterator<Item = (Seq, &Pending)> {
+        self.outbox.iter().filter(|(_, it)| it.through.is_none()).map(|(seq, it)| (*seq, it))
+    }
+
+    /// The held rows that the server does not have yet.
+    pub fn unkept(&self) -> impl Iterator<Item = (HeldId, &Held)> {
+        self.held.iter().filter(|(_, it)| it.through.is_none()).map(|(id, it)| (*id, it))
+    }
+
+    /// Whether the file has everything up to the head, as of its last page.
+    pub fn is_complete(&self) -> bool {
+        let mut known = self.known.iter();
+        self.epoch.is_some_and(|epoch| known.any(|it| it == (epoch, self.cursor)))
+    }
+
+    /// A point of the history was heard of.
+    pub(super) fn reach(&mut self, point: Point) {
+        if self.trail.first().is_none_or(|last| point.rev > last.rev) && point.rev > Rev::ZERO {
+            self.trail.insert(0, point);
+            self.trail.truncate(MAX_TRAIL);
+        }
+    }
+
+    pub(super) fn next_number(&mut self) -> u64 {
+        self.next += 1;
+        self.next - 1
+    }
+
+    pub(super) fn put_base(&mut self, row: Row) {
+        self.remove_base(&row.key.clone());
+        self.sum.add(&row.key, row.rev);
+        self.changes.base.insert(row.key.clone(), Some(row.clone()));
+        self.base.insert(row);
+    }
+
+    pub(super) fn remove_base(&mut self, key: &RowKey) -> Option<Row> {
+        let old = self.base.remove(key)?;
+        self.sum.remove(key, old.rev);
+        self.changes.base.insert(key.clone(), None);
+        Some(old)
+    }
+
+    pub(super) fn put_pending(&mut self, seq: Seq, pending: Pending) {
+        self.changes.outbox.insert(seq, Some(pending.clone()));
+        self.outbox.insert(seq, pending);
+    }
+
+    pub(super) fn remove_pending(&mut self, seq: Seq) -> Option<Pending> {
+        self.changes.outbox.insert(seq, None);
+        self.outbox.remove(&seq)
+    }
+
+    pub(super) fn put_held(&mut self, id: HeldId, held: Held) {
+        self.changes.held.insert(id, Some(held.clone()));
+        self.held.insert(id, held);
+    }
+
+    pub(super) fn remove_held(&mut self, id: HeldId) -> Option<Held> {
+        self.changes.held.insert(id, None);
+        self.held.remove(&id)
+    }
+}

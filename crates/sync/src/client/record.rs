@@ -1,0 +1,256 @@
+//! An edit becomes an operation.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value as Json, json};
+use thiserror::Error;
+use weekwise_domain::{Change, ExceptionKey, Schedule, ScheduleId, SeriesId};
+use weekwise_protocol::sync::{
+    Base, CopyId, DetailsFields, ExceptionFields, Extra, MAX_WRITES, OpId, Operation, PatternFields, Register,
+    RegisterKey, RowKey, SYNCED_SETTINGS, Seen, Slot, Value, Write,
+};
+
+use super::{File, Pending, Seq, touched::Touched};
+use crate::Rows;
+
+/// Why an edit cannot be recorded. Nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RecordError {
+    /// It would bring a schedule back that was removed for good. That needs a new id.
+    #[error("schedule {0} was removed for good, and comes back under another id only")]
+    Purged(ScheduleId),
+}
+
+/// Where operations get their ids and their time from.
+pub struct Recorder<'a> {
+    /// Gives a new id with each call.
+    pub id: &'a mut dyn FnMut() -> OpId,
+    /// The device's clock (milliseconds since 1970, UTC).
+    pub now_ms: i64,
+}
+
+impl File {
+    /// Puts an edit into the outbox: the `changes` that the week model made of it, on what the view shows. More than 500 writes
+    /// become several operations. Settings that belong to the device are passed over; if nothing else is left, there
+    /// is no operation.
+    ///
+    /// A schedule that is removed while it is not in the trash (the undo of its making) is put into the trash, for what is
+    /// removed for good can never come back under its id.
+    ///
+    /// # Errors
+    /// [`RecordError::Purged`].
+    pub fn record(&mut self, changes: &[Change], recorder: &mut Recorder<'_>) -> Result<Vec<OpId>, RecordError> {
+        let view = self.view();
+        let writes = self.outbox.values().flat_map(|it| &it.operation.writes);
+        let waiting = writes.map(|write| write.register.row.clone()).collect();
+        let groups = Recording { file: self, view: &view, changes, waiting }.writes()?;
+        Ok(self.enqueue(groups, recorder))
+    }
+
+    /// The operation that an edit comes to, however large. For the server, whose own edits are never sent.
+    pub(crate) fn record_whole(
+        &self,
+        changes: &[Change],
+        op: OpId,
+        now_ms: i64,
+    ) -> Result<Option<Operation>, RecordError> {
+        let view = self.view();
+        let groups = Recording { file: self, view: &view, changes, waiting: BTreeSet::new() }.writes()?;
+        let writes: Vec<Write> = groups.into_iter().flatten().collect();
+        let operation = Operation { op, edited_at_ms: now_ms, epoch: self.epoch, writes };
+        Ok((!operation.writes.is_empty()).then_some(operation))
+    }
+
+    /// Puts into the outbox that a person has dealt with a conflict copy. Nothing if it is not there, or was dealt with.
+    pub fn resolve(&mut self, copy: CopyId, recorder: &mut Recorder<'_>) -> Option<OpId> {
+        let register = RegisterKey::new(RowKey::ConflictCopy(copy), Slot::Resolved);
+        let view = self.view();
+        let current = view.register(&register).filter(|current| current.value == Value::Resolved(false))?;
+        let base = Some(base_of(current));
+        let write = Write { register, base, seen: None, in_trash: false, value: Json::Bool(true) };
+        self.enqueue(vec![vec![write]], recorder).pop()
+    }
+
+    /// `groups` of writes stay together.
+    fn enqueue(&mut self, groups: Vec<Vec<Write>>, recorder: &mut Recorder<'_>) -> Vec<OpId> {
+        let mut chunks: Vec<Vec<Write>> = Vec::new();
+        for group in groups {
+            match chunks.last_mut().filter(|chunk| chunk.len() + group.len() <= MAX_WRITES) {
+                Some(chunk) => chunk.extend(group),
+                None => chunks.push(group),
+            }
+        }
+        let mut ops = Vec::new();
+        let mut touched = Touched::default();
+        for writes in chunks.into_iter().filter(|writes| !writes.is_empty()) {
+            let op = (recorder.id)();
+            let operation = Operation { op, edited_at_ms: recorder.now_ms, epoch: self.epoch, writes };
+            touched.operation(&operation);
+            let seq = Seq(self.next_number());
+            self.put_pending(seq, Pending { operation, through: None });
+            ops.push(op);
+        }
+        self.show(touched);
+        ops
+    }
+}
+
+struct Recording<'a> {
+    file: &'a File,
+    view: &'a Rows,
+    changes: &'a [Change],
+    /// The rows that the outbox writes to.
+    waiting: BTreeSet<RowKey>,
+}
+
+impl Recording<'_> {
+    fn writes(&self) -> Result<Vec<Vec<Write>>, RecordError> {
+        let mut groups: Vec<Vec<Write>> = Vec::new();
+        let mut written = BTreeSet::new();
+        // Where a register changes twice, the last change is what it comes to.
+        for change in self.changes.iter().rev() {
+            let mut group = self.writes_of(change)?;
+            group.retain(|write| written.insert(write.register.clone()));
+            groups.push(group);
+        }
+        groups.retain(|group| !group.is_empty());
+        groups.reverse();
+        Ok(groups)
+    }
+
+    fn writes_of(&self, change: &Change) -> Result<Vec<Write>, RecordError> {
+        Ok(match change {
+            Change::Schedule { id, before: _, after: Some(row) } => self.make(*id, row)?,
+            Change::Schedule { id, before, after: None } => self.remove(*id, before.as_deref()),
+            Change::Pattern { id, after, .. } => {
+                let extra = Extra::new();
+                let value = Value::Pattern(Box::new(PatternFields { pattern: after.clone(), extra }));
+                vec![self.edit(RegisterKey::new(*id, Slot::Pattern), &value)]
+            }
+            Change::Details { id, after, .. } => {
+                let extra = Extra::new();
+                let value = Value::Details(Box::new(DetailsFields { details: (**after).clone(), extra }));
+                vec![self.edit(RegisterKey::new(*id, Slot::Details), &value)]
+            }
+            Change::Active { id, after, .. } => vec![self.set_active(*id, *after)],
+            Change::Exception { key, .. } if self.is_purged_here(key.series_id) => Vec::new(),
+            Change::Exception { key, after, .. } => {
+                let (exception, extra) = (after.as_deref().cloned(), Extra::new());
+                let value = Value::Exception(Box::new(ExceptionFields { exception, extra }));
+                vec![self.edit(RegisterKey::new(*key, Slot::Exception), &value)]
+            }
+            Change::Setting { after, .. } => {
+                let whole = json!(after);
+                let name = whole["name"].as_str().unwrap_or_default().to_owned();
+                let is_synced = SYNCED_SETTINGS.contains(&name.as_str());
+                let value = Value::Setting(whole["value"].clone());
+                let register = RegisterKey::new(RowKey::Setting(name), Slot::Setting);
+                is_synced.then(|| self.edit(register, &value)).into_iter().collect()
+            }
+        })
+    }
+
+    fn make(&self, id: ScheduleId, row: &Schedule) -> Result<Vec<Write>, RecordError> {
+        let gone = RowKey::Tombstone(id);
+        if self.file.base.contains(&gone) || self.waiting.contains(&gone) {
+            return Err(RecordError::Purged(id));
+        }
+        let extra = Extra::new;
+        let pattern = Value::Pattern(Box::new(PatternFields { pattern: row.pattern.clone(), extra: extra() }));
+        let details = Value::Details(Box::new(DetailsFields { details: row.details.clone(), extra: extra() }));
+        let mut writes = vec![
+            self.edit(RegisterKey::new(id, Slot::Pattern), &pattern),
+            self.edit(RegisterKey::new(id, Slot::Details), &details),
+            self.set_active(id, row.active),
+        ];
+        let shown = |write: &Write| self.view.register(&write.register).map(|register| register.value.write());
+        writes.retain(|write| shown(write).as_ref() != Some(&write.value));
+        Ok(writes)
+    }
+
+    fn remove(&self, id: ScheduleId, before: Option<&Schedule>) -> Vec<Write> {
+        let Some(series_id) = self.view.pattern(id).map(|fields| fields.pattern.series_id) else { return Vec::new() };
+        if before.is_some_and(|row| row.active) {
+            return vec![self.set_active(id, false)];
+        }
+        let register = RegisterKey::new(RowKey::Tombstone(id), Slot::Gone);
+        let value = Value::Gone { series_id }.write();
+        vec![Write { register, base: None, seen: Some(self.seen(series_id)), in_trash: false, value }]
+    }
+
+    fn set_active(&self, id: ScheduleId, active: bool) -> Write {
+        let register = RegisterKey::new(id, Slot::Active);
+        let base = self.view.register(&register).map(base_of);
+        let series = self.view.pattern(id).map(|fields| fields.pattern.series_id);
+        let seen = (!active).then(|| series.map_or_else(|| self.seen_nothing(), |series| self.seen(series)));
+        Write { register, base, seen, in_trash: false, value: Json::Bool(active) }
+    }
+
+    fn edit(&self, register: RegisterKey, value: &Value) -> Write {
+        let base = self.view.register(&register).map(base_of);
+        let in_trash = self.is_in_trash(&register);
+        Write { register, base, seen: None, in_trash, value: value.write() }
+    }
+
+    /// Whether what the register belongs to is shown in the trash, and stays there.
+    fn is_in_trash(&self, register: &RegisterKey) -> bool {
+        let stays = |id: &ScheduleId| {
+            let is_restored = |it: &Change| matches!(it, Change::Active { id: it, after: true, .. } if it == id);
+            self.view.is_active(*id) == Some(false) && !self.changes.iter().any(is_restored)
+        };
+        match &register.row {
+            RowKey::Schedule(id) => stays(id),
+            RowKey::Exception(ExceptionKey { series_id, .. }) => {
+                let mut segments = self.view.segment_ids(*series_id).peekable();
+                segments.peek().is_some() && segments.all(|id| stays(&id))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the edit removes the last schedule of a series: then its exceptions end by themselves, those too that are
+    /// not known here.
+    fn is_purged_here(&self, series: SeriesId) -> bool {
+        let is_removed = |id: ScheduleId| {
+            self.changes.iter().any(|change| match change {
+                Change::Schedule { id: it, before: Some(row), after: None } => *it == id && !row.active,
+                _ => false,
+            })
+        };
+        let mut segments = self.view.segment_ids(series).peekable();
+        segments.peek().is_some() && segments.all(is_removed)
+    }
+
+    fn seen_nothing(&self) -> Seen {
+        Seen { version: self.file.known.clone(), ops: Vec::new() }
+    }
+
+    /// What is known of a series: all up to the last complete pull, and what came of some operations since: those whose
+    /// writes are shown or lie beneath what is shown, and those of this device that wait.
+    fn seen(&self, series: SeriesId) -> Seen {
+        let mut seen = self.seen_nothing();
+        let mut ops = BTreeSet::new();
+        for rows in [self.view, &self.file.base] {
+            let segments = rows.segment_ids(series).filter_map(|id| rows.get(&id.into()));
+            let of_segments = segments.flat_map(|row| row.registers.values());
+            let registers = of_segments.chain(rows.exceptions_of(series).map(|(_, register)| register));
+            let beyond =
+                registers.map(|it| &it.stamp).filter(|it| it.version.is_empty() || !seen.version.covers(&it.version));
+            ops.extend(beyond.map(|stamp| stamp.op));
+        }
+        let is_of_series = |row: &RowKey| match row {
+            RowKey::Schedule(id) => self.view.pattern(*id).is_some_and(|it| it.pattern.series_id == series),
+            RowKey::Exception(key) => key.series_id == series,
+            _ => false,
+        };
+        let pending = self.file.outbox.values().map(|it| &it.operation);
+        let pending = pending.filter(|op| op.writes.iter().any(|write| is_of_series(&write.register.row)));
+        ops.extend(pending.map(|op| op.op));
+        seen.ops = ops.into_iter().collect();
+        seen
+    }
+}
+
+fn base_of(register: &Register) -> Base {
+    Base { version: register.stamp.version.clone(), op: Some(register.stamp.op) }
+}

@@ -1,0 +1,84 @@
+//! Starting over: the server keeps another history than the one that was pulled.
+
+use std::collections::BTreeMap;
+
+use weekwise_protocol::sync::{EpochId, Fork, Rev, Row, RowKey};
+
+use super::{File, Held, HeldId, Pending, touched::Touched};
+use crate::Sum;
+
+impl File {
+    /// Begins to pull `epoch` from its beginning. The rows that were pulled so far are held, and pushed once the new ones are
+    /// there, for the server may have lost them; what waits in the outbox waits on. What a person sees stays.
+    ///
+    /// `common` is how far both histories are known to be the same; `fork` is set where the history that was pulled turned out to be one of two with the same epoch.
+    ///
+    /// The file must be there as a whole. A snapshot of it belongs before this.
+    pub fn start_over(&mut self, epoch: EpochId, common: Rev, fork: Option<Fork>) {
+        if let (Some(forked), Some(fork)) = (self.epoch, fork) {
+            self.relabel(forked, fork);
+        }
+        let mut held_before: BTreeMap<RowKey, Vec<HeldId>> = BTreeMap::new();
+        for (id, held) in &self.held {
+            held_before.entry(held.row.key.clone()).or_default().push(*id);
+        }
+        let rows: Vec<Row> = self.base.iter().cloned().collect();
+        for row in rows {
+            self.remove_base(&row.key);
+            let others = held_before.remove(&row.key).unwrap_or_default();
+            self.hold(row, &others);
+        }
+        for (id, held) in self.held.clone().into_iter().filter(|(_, held)| held.through.is_some()) {
+            self.put_held(id, Held { through: None, ..held });
+        }
+        for (seq, pending) in self.outbox.clone().into_iter().filter(|(_, it)| it.through.is_some()) {
+            self.put_pending(seq, Pending { through: None, ..pending });
+        }
+        // What is pulled once more was not all there.
+        self.known.forget(epoch);
+        self.epoch = Some(epoch);
+        self.cursor = Rev::ZERO;
+        self.trail.retain(|point| point.rev <= common);
+        self.sum = Sum::default();
+        let mut touched = Touched::default();
+        self.held.values().for_each(|held| touched.row(&held.row));
+        self.outbox.values().for_each(|pending| touched.operation(&pending.operation));
+        self.show(touched);
+    }
+
+    fn relabel(&mut self, epoch: EpochId, fork: Fork) {
+        for mut row in self.base.iter().cloned().collect::<Vec<_>>() {
+            row.registers.values_mut().for_each(|register| register.stamp.version.relabel(epoch, fork));
+            self.put_base(row);
+        }
+        for (id, mut held) in self.held.clone() {
+            held.row.registers.values_mut().for_each(|register| register.stamp.version.relabel(epoch, fork));
+            self.put_held(id, held);
+        }
+        self.known.relabel(epoch, fork);
+    }
+
+    /// Holds a row, beside others of its key where neither comes after the other.
+    fn hold(&mut self, mut row: Row, others: &[HeldId]) {
+        for id in others {
+            let Some(mut other) = self.held.get(id).cloned() else { continue };
+            row.registers.retain(|slot, register| {
+                let theirs = other.row.registers.get(slot);
+                theirs.is_none_or(|theirs| !theirs.stamp.version.covers(&register.stamp.version))
+            });
+            other.row.registers.retain(|slot, register| {
+                let ours = row.registers.get(slot);
+                ours.is_none_or(|ours| !ours.stamp.version.covers(&register.stamp.version))
+            });
+            if other.row.registers.is_empty() {
+                self.remove_held(*id);
+            } else {
+                self.put_held(*id, other);
+            }
+        }
+        if !row.registers.is_empty() {
+            let id = HeldId(self.next_number());
+            self.put_held(id, Held { row, through: None });
+        }
+    }
+}

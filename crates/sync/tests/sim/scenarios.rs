@@ -1,0 +1,311 @@
+//! Single cases: what the rules of merging come to, one by one. Each reads as a story of two devices and a server.
+
+use uuid::Uuid;
+use weekwise_domain::{
+    Details, Displaced, Edit, EveryNWeeks, Pattern, Request, Schedule, ScheduleId, SeriesId, SeriesPatch, Setting,
+    SlotLimit, TimeRange, TimeZone, Title, Validity, Weekday, plan,
+};
+use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, RowKey, Slot, Value};
+use weekwise_sync::{
+    client::{Batch, Recorder, Rejected},
+    server::Standing,
+};
+
+use crate::{
+    check::touched,
+    plants::Plants,
+    server::{Tables, is_too_large},
+    store::Store,
+};
+
+/// Two devices of one person, and the server.
+struct World {
+    tables: Tables,
+    devices: [Store; 2],
+    /// Milliseconds since 1970, on all clocks.
+    now: i64,
+    next: u128,
+}
+
+const ONE: usize = 0;
+const OTHER: usize = 1;
+
+impl World {
+    fn new() -> Self {
+        let devices = [1, 2].map(|n| Store::new(DeviceId::from(Uuid::from_u128(n))));
+        Self { tables: Tables::new(EpochId(Uuid::from_u128(3))), devices, now: 1_770_000_000_000, next: 1_000 }
+    }
+
+    fn fresh(&mut self) -> Uuid {
+        self.next += 1;
+        Uuid::from_u128(self.next)
+    }
+
+    /// A person edits on a device; a minute passes.
+    fn edit(&mut self, device: usize, edit: Edit) {
+        let store = &mut self.devices[device];
+        let request = Request { edit, raise_slot_limit: None };
+        let changes = plan(&request, &store.view.to_domain()).unwrap().changes;
+        let (keys, series) = touched(&changes, &store.view);
+        let next = &mut self.next;
+        let mut id = || {
+            *next += 1;
+            OpId(Uuid::from_u128(*next))
+        };
+        let mut recorder = Recorder { id: &mut id, now_ms: self.now };
+        store.with_part(keys, series, |file| file.record(&changes, &mut recorder)).unwrap();
+        self.now += 60_000;
+    }
+
+    /// A device pulls, pushes, and pulls what came of it.
+    fn sync(&mut self, device: usize) {
+        for _ in 0..20 {
+            self.pull(device);
+            let Some((push, sent)) = self.devices[device].file.outgoing(Batch { most: 500 }, self.now) else { return };
+            assert!(!is_too_large(&push, 500));
+            if self.starts_over(device) {
+                continue;
+            }
+            let at = (self.now, Mark(self.fresh()));
+            let (reply, written) = self.tables.push(&push, at, i64::MAX, None);
+            self.tables.write(written, Some(&push.device_id));
+            None.pushed(&mut self.devices[device], &sent, &reply);
+        }
+        panic!("device {device} does not come to rest");
+    }
+
+    fn pull(&mut self, device: usize) {
+        while self.starts_over(device) {}
+        let since = self.devices[device].file.cursor;
+        let page = None.page(&self.tables, since, 2_000);
+        self.devices[device].pulled(&page).unwrap();
+    }
+
+    /// Whether the server keeps another history than the device pulled; then it starts over.
+    fn starts_over(&mut self, device: usize) -> bool {
+        let file = &self.devices[device].file;
+        let epoch = file.epoch.unwrap_or(self.tables.head.epoch);
+        let (common, is_here) = match self.tables.standing(epoch, &file.trail) {
+            Standing::Here => return false,
+            Standing::Earlier { common, is_here } => (common, is_here),
+            Standing::Forked { common } => {
+                let begun = EpochId(self.fresh());
+                self.tables.fork(begun, common, Some(epoch));
+                (common, false)
+            }
+        };
+        let fork = self.tables.epochs.get(&epoch).copied().flatten().filter(|_| is_here);
+        let epoch = self.tables.head.epoch;
+        None.start_over(&mut self.devices[device], epoch, (common, fork));
+        true
+    }
+
+    fn sync_both(&mut self) {
+        for device in [ONE, OTHER, ONE, OTHER] {
+            self.sync(device);
+        }
+        assert_eq!(self.devices[ONE].view, self.devices[OTHER].view, "both show the same");
+    }
+
+    /// The titles of what is out of the trash, in order.
+    fn titles(&self) -> Vec<String> {
+        let rows = self.devices[ONE].view.to_domain();
+        let active = rows.schedules.values().filter(|row| row.active);
+        let mut titles: Vec<_> = active.map(|row| row.details.title.as_str().to_owned()).collect();
+        titles.sort();
+        titles
+    }
+
+    /// How many conflict copies wait for someone to look at them.
+    fn copies(&self) -> usize {
+        let view = &self.devices[ONE].view;
+        view.iter().filter(|row| row.value(&Slot::Resolved) == Some(&Value::Resolved(false))).count()
+    }
+
+    fn rejected(&self) -> Vec<&Rejected> {
+        self.devices.iter().flat_map(|store| &store.rejected).collect()
+    }
+}
+
+fn series(id: u128) -> SeriesId {
+    SeriesId(Uuid::from_u128(id))
+}
+
+/// A slot on Mondays from 5 January 2026 on.
+fn create(id: u128, title: &str, start: &str, end: &str) -> Edit {
+    let id = ScheduleId(Uuid::from_u128(id));
+    let pattern = Pattern {
+        series_id: id.into(),
+        day_of_week: Weekday::MONDAY,
+        time: TimeRange::new(start.parse().unwrap(), end.parse().unwrap()).unwrap(),
+        validity: Validity { from: "2026-01-05".parse().unwrap(), until: None },
+        every: EveryNWeeks::ONE,
+    };
+    let details = Details { title: Title::new(title).unwrap(), ..Details::default() };
+    Edit::Create { schedule: Box::new(Schedule { id, pattern, details, active: true }) }
+}
+
+fn change(id: u128, patch: SeriesPatch) -> Edit {
+    let (displaced, first_weekday) = (Displaced::Carry, Weekday::MONDAY);
+    Edit::ChangeSeries { series_id: series(id), patch: Box::new(patch), displaced, first_weekday }
+}
+
+fn title(text: &str) -> SeriesPatch {
+    SeriesPatch { title: Some(Title::new(text).unwrap()), ..SeriesPatch::default() }
+}
+
+fn time(start: &str, end: &str) -> SeriesPatch {
+    let time = TimeRange::new(start.parse().unwrap(), end.parse().unwrap()).unwrap();
+    SeriesPatch { time: Some(time), ..SeriesPatch::default() }
+}
+
+#[test]
+fn two_devices_at_the_slot_limit_each_add_a_slot_and_both_see_all_of_them() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    // The limit is two: each device alone stays within it.
+    world.edit(ONE, create(2, "Biology", "10:00", "11:00"));
+    world.edit(OTHER, create(3, "Chess", "12:00", "13:00"));
+    world.sync_both();
+    assert_eq!(world.titles(), ["Algebra", "Biology", "Chess"]);
+    assert_eq!((world.copies(), world.rejected().len()), (0, 0));
+}
+
+#[test]
+fn edits_of_different_registers_both_hold() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    world.edit(ONE, change(1, title("Geometry")));
+    world.edit(OTHER, change(1, time("10:00", "11:00")));
+    world.sync_both();
+    assert_eq!(world.titles(), ["Geometry"]);
+    let rows = world.devices[ONE].view.to_domain();
+    assert_eq!(rows.schedules.values().next().unwrap().pattern.time.start().to_string(), "10:00");
+    assert_eq!(world.copies(), 0);
+}
+
+#[test]
+fn of_two_edits_of_a_register_the_later_one_holds_and_the_other_is_kept() {
+    for first_to_push in [ONE, OTHER] {
+        let mut world = World::new();
+        world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+        world.sync_both();
+        world.edit(ONE, change(1, title("Earlier")));
+        world.edit(OTHER, change(1, title("Later")));
+        world.sync(first_to_push);
+        world.sync_both();
+        assert_eq!(world.titles(), ["Later"], "whoever pushes first");
+        assert_eq!(world.copies(), 1);
+    }
+}
+
+#[test]
+fn equal_edits_are_no_conflict() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    world.edit(ONE, change(1, title("Geometry")));
+    world.edit(OTHER, change(1, title("Geometry")));
+    world.sync_both();
+    assert_eq!((world.titles(), world.copies()), (vec!["Geometry".to_owned()], 0));
+}
+
+#[test]
+fn an_edit_takes_out_of_the_trash_what_was_put_there_without_knowing_of_it() {
+    for first_to_push in [ONE, OTHER] {
+        let mut world = World::new();
+        world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+        world.sync_both();
+        world.edit(ONE, change(1, title("Geometry")));
+        world.edit(OTHER, Edit::Trash { series_id: series(1) });
+        world.sync(first_to_push);
+        world.sync_both();
+        assert_eq!(world.titles(), ["Geometry"], "the delete did not know of the edit");
+    }
+}
+
+#[test]
+fn what_is_removed_for_good_stays_removed_and_what_was_written_meanwhile_is_kept_aside() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    world.edit(ONE, Edit::Trash { series_id: series(1) });
+    world.edit(ONE, Edit::Purge { series_id: series(1) });
+    world.edit(OTHER, change(1, title("Geometry")));
+    world.sync_both();
+    assert_eq!(world.titles(), [""; 0]);
+    assert!(world.tables.rows.contains_key(&RowKey::Tombstone(ScheduleId(Uuid::from_u128(1)))));
+    assert_eq!(world.copies(), 1, "it can be restored, under another id");
+}
+
+#[test]
+fn a_split_and_a_change_of_the_whole_series_leave_no_date_twice() {
+    for first_to_push in [ONE, OTHER] {
+        let mut world = World::new();
+        world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+        world.sync_both();
+        let split = Edit::ChangeFollowing {
+            series_id: series(1),
+            date: "2026-03-02".parse().unwrap(),
+            new_id: ScheduleId(Uuid::from_u128(2)),
+            patch: Box::new(title("Geometry")),
+            displaced: Displaced::Carry,
+            first_weekday: Weekday::MONDAY,
+        };
+        world.edit(ONE, split);
+        world.edit(OTHER, change(1, time("10:00", "11:00")));
+        world.sync(first_to_push);
+        world.sync_both();
+        assert_eq!(crate::check::segments_meet(&world.devices[ONE].view), None);
+        // A change that comes in later stops before the new segment. A split that comes in later and was made earlier loses
+        // against it, as a whole, and is kept aside.
+        let expected: &[&str] = if first_to_push == ONE { &["Algebra", "Geometry"] } else { &["Algebra"] };
+        assert_eq!(world.titles(), expected);
+        assert!(world.copies() > 0, "what does not hold is kept");
+    }
+}
+
+#[test]
+fn a_server_set_back_ends_with_all_that_any_device_had_and_nothing_that_was_deleted() {
+    for is_said in [true, false] {
+        let mut world = World::new();
+        world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+        world.edit(ONE, create(2, "Biology", "10:00", "11:00"));
+        world.sync_both();
+        let backup = world.tables.clone();
+        // Since the backup: a change, a delete for good, and something new.
+        world.edit(ONE, change(1, title("Geometry")));
+        world.edit(ONE, Edit::Trash { series_id: series(2) });
+        world.edit(ONE, Edit::Purge { series_id: series(2) });
+        world.sync_both();
+        world.edit(OTHER, create(3, "Chess", "12:00", "13:00"));
+        world.sync_both();
+        assert_eq!(world.titles(), ["Chess", "Geometry"]);
+
+        let lost = std::mem::replace(&mut world.tables, backup);
+        if is_said {
+            let begun = EpochId(world.fresh());
+            world.tables.begin_epoch(begun);
+        } else {
+            // As after `pg_dump | psql` into the same place: the same revisions are given out again, for something else.
+            let zone = TimeZone::try_from("Europe/Berlin".to_owned()).unwrap();
+            for n in 0..lost.head.rev.0 {
+                let limit = SlotLimit::try_from(3 + n % 20).unwrap();
+                let setting = if n == 0 { Setting::TimeZone(Some(zone.clone())) } else { Setting::SlotLimit(limit) };
+                let mut web = Store::new(DeviceId::web());
+                std::mem::swap(&mut web, &mut world.devices[OTHER]);
+                world.edit(OTHER, Edit::Set { setting });
+                world.sync(OTHER);
+                std::mem::swap(&mut web, &mut world.devices[OTHER]);
+            }
+            assert!(world.tables.head.rev >= lost.head.rev, "the revisions overlap");
+        }
+        world.sync_both();
+        assert_eq!(world.titles(), ["Chess", "Geometry"], "a new epoch was begun: {is_said}");
+        let mut missing = lost.rows.keys().filter(|key| !world.tables.rows.contains_key(key));
+        assert_eq!(missing.next(), None, "everything is on the server again");
+        assert_eq!(world.rejected().len(), 0);
+    }
+}
