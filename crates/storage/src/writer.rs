@@ -238,11 +238,11 @@ impl Writer {
     }
 
     async fn commit(&mut self, act: Option<Act>) -> Result<(), StorageError> {
-        if let Some(act) = act {
-            if let Some(position) = self.reached().await? {
-                self.journal.write(self.beginning.position, position, self.last, act)?;
-                self.state = State::WrittenDown(position);
-            }
+        if let Some(act) = act
+            && let Some(position) = self.reached().await?
+        {
+            self.journal.write(self.beginning.position, position, self.last, act)?;
+            self.state = State::WrittenDown(position);
         }
         self.known = None;
         sqlx::query("COMMIT").execute(&mut self.connection).await?;
