@@ -13,6 +13,7 @@ mod import_user;
 mod maintain;
 mod person;
 mod plain;
+mod repair;
 mod reset;
 mod restore;
 mod returning;
