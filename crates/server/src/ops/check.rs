@@ -6,7 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{OpsError, backups, repair::repair};
+use super::{
+    OpsError,
+    aside::{self, ASIDE},
+    backups,
+    repair::repair,
+};
 use crate::{
     DatabaseConfig,
     check::{Finding, Level, check},
@@ -38,6 +43,7 @@ impl Check {
         };
         let connection = &mut connect(database).await?;
         let mut findings = check(connection).await?;
+        findings.extend(aside::is_there(connection).await?.then(cut_off));
         let newest = match &self.backups {
             Some(folder) => Some(backups::made(folder).map_err(OpsError::file(folder, "read"))?.pop()),
             None => None,
@@ -64,6 +70,12 @@ impl Check {
         }
         Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+fn cut_off() -> Finding {
+    let text =
+        format!("a restore was cut off, and what it replaces is in the schema {ASIDE}: restore again, with --replace");
+    Finding::notice("replaced", text)
 }
 
 fn too_old(newest: Option<&backups::Made>, now: DateTime<Utc>) -> Option<Finding> {

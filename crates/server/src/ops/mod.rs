@@ -3,6 +3,7 @@
 //! They work on the database of `DATABASE_URL`, beside a server that runs. What they change in a week goes through the one
 //! write path, so that the person's devices learn of it.
 
+mod aside;
 mod backup;
 mod backups;
 mod check;
