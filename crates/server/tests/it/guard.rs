@@ -1,6 +1,9 @@
 //! What a request must pass before it is looked at: origins, limits, forms of bodies.
 
-use std::io::Write as _;
+use std::{
+    io::Write as _,
+    time::{Duration, Instant},
+};
 
 use flate2::{Compression, write::GzEncoder};
 use reqwest::{Client, Method, RequestBuilder, StatusCode, header};
@@ -93,6 +96,17 @@ async fn sign_ins_and_sign_ups_are_limited_by_address() {
     }
     assert_eq!(sign_up().await.status, StatusCode::TOO_MANY_REQUESTS);
 
+    for path in ["/api/auth/change-password", "/api/auth/delete-user"] {
+        let confirm = || {
+            let body = json!({ "password": PASSWORD, "currentPassword": PASSWORD, "newPassword": PASSWORD });
+            send(Client::new().post(server.at(path)).header("x-forwarded-for", "203.0.113.7").json(&body))
+        };
+        for _ in 0..3 {
+            assert_eq!(confirm().await.status, StatusCode::UNAUTHORIZED, "{path}");
+        }
+        assert_eq!(confirm().await.status, StatusCode::TOO_MANY_REQUESTS, "{path} takes a password too");
+    }
+
     let get_session =
         || send(Client::new().get(server.at("/api/auth/get-session")).header("x-forwarded-for", "203.0.113.7"));
     for _ in 0..100 {
@@ -113,6 +127,9 @@ async fn procedures_are_limited_by_address() {
     let refused = call().await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.json()["error"]["data"]["code"], "TOO_MANY_REQUESTS");
+    let change = client.post(server.at("/trpc/scheduler.deleteSchedule")).header("x-forwarded-for", "2001:db8::1");
+    let change = send(change.json(&json!({ "scheduleId": "1" }))).await;
+    assert_eq!(change.status, StatusCode::TOO_MANY_REQUESTS, "what changes something counts as well");
     assert!(refused.header("x-retry-after").is_some());
 }
 
@@ -141,6 +158,21 @@ async fn the_password_of_an_account_is_tried_a_few_times_alone() {
     let again = Person::sign_in(&one, &ada.email, json!({})).await;
     assert_eq!(database.rows("SELECT count(*) FROM sign_in_attempt WHERE attempts < 10").await, ["0"]);
     assert_ne!(again.token, ada.token);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_sign_in_is_told_no_sooner_for_whom_there_is_no_account() {
+    let database = Database::ready().await;
+    let server = Running::start(&database);
+    let ada = Person::sign_up(&server, "ada").await;
+    // A hash that takes no time at all, which without the wait would tell that there is an account.
+    database.run("UPDATE account SET password = 'no hash'").await;
+    for email in [ada.email.as_str(), "nobody@week.example"] {
+        let started = Instant::now();
+        let reply = post(&server, SIGN_IN, json!({ "email": email, "password": "wrong password" })).await;
+        assert_eq!(reply.code(), "INVALID_EMAIL_OR_PASSWORD");
+        assert!(started.elapsed() >= Duration::from_millis(300), "{email}: {:?}", started.elapsed());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
