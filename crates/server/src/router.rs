@@ -11,7 +11,7 @@ use tower_http::{
     decompression::RequestDecompressionLayer,
 };
 
-use crate::{Error, Server, auth, health, http, openapi, trpc};
+use crate::{Error, Server, auth, health, http, openapi, sync, trpc};
 
 /// Replies from this size on are compressed. Those about accounts never are: they hold tokens, and the length of
 /// something compressed tells about its content.
@@ -39,13 +39,24 @@ pub fn router(server: Server) -> Router {
         .layer(from_fn_with_state(server.clone(), auth::guard));
 
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE));
-    let calls = any(trpc::handle.layer(decompress).layer(compress));
+    let calls = any(trpc::handle.layer(decompress.clone()).layer(compress.clone()));
+
+    let sync = Router::new()
+        .route("/push", post(sync::push))
+        .route("/pull", get(sync::pull))
+        .route("/devices", get(sync::devices))
+        .layer(decompress)
+        .layer(compress)
+        .route("/events", get(sync::events))
+        .fallback(not_found)
+        .method_not_allowed_fallback(other_method);
 
     Router::new()
         .route("/", get("OK"))
         .route("/health", get(health::health))
         .route("/openapi.json", get(openapi::document))
         .nest("/api/auth", accounts)
+        .nest("/v1/sync", sync)
         .route("/trpc", calls.clone())
         .route("/trpc/", calls.clone())
         .route("/trpc/{*path}", calls)

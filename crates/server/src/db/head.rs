@@ -75,6 +75,11 @@ impl Head {
         self.rev
     }
 
+    /// The history goes on to a revision, with the sum over all rows as they are then.
+    pub(crate) fn advance(&mut self, rev: i64, checksum: Checksum) {
+        (self.rev, self.checksum) = (rev, checksum);
+    }
+
     /// A new integer id.
     pub(crate) fn integer_id(&mut self) -> i64 {
         self.next_integer_id += 1;

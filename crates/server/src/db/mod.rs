@@ -14,4 +14,5 @@ pub mod pool;
 pub(crate) mod schedule;
 pub mod session;
 pub(crate) mod setting;
+pub(crate) mod sync;
 pub mod user;

@@ -27,6 +27,11 @@ pub const ACCOUNT: Rule = Rule { max: 100, window: Duration::from_secs(10) };
 /// For calls about weeks, of which a page makes a few at a time.
 pub const WEEK: Rule = Rule { max: 1_000, window: Duration::from_secs(10) };
 
+/// For pushes of devices.
+pub const PUSH: Rule = Rule { max: 100, window: Duration::from_secs(10) };
+/// For pulls of devices.
+pub const PULL: Rule = Rule { max: 200, window: Duration::from_secs(10) };
+
 /// Clients that are remembered at once. Past that all further ones are counted as one.
 const CLIENTS: usize = 50_000;
 

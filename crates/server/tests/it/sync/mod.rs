@@ -1,0 +1,10 @@
+//! Sync over HTTP: the real server over a real Postgres, and devices that are the real client without a disk.
+
+mod device;
+mod events;
+mod outcomes;
+mod refusals;
+mod restore;
+mod several;
+
+use device::Device;
