@@ -8,7 +8,7 @@ use weekwise_domain::{Clock, Theme, View};
 use weekwise_protocol::event;
 use yew::prelude::*;
 
-use crate::components::{focus, focused, is_narrow};
+use crate::components::{focus, focus_in_place, focused, is_narrow};
 use crate::features::{
     day::Day,
     editor::{NewInspector, PanelHead, SlotInspector},
@@ -205,7 +205,7 @@ fn focus_panel(panel: Panel, is_overlay: bool) {
         Panel::New => focus("#slot-title"),
         Panel::None => {
             if focused().is_none_or(|element| element.tag_name() == "BODY") {
-                focus(STOP);
+                focus_in_place(STOP);
             }
         }
         _ if is_overlay => focus("#panel"),
@@ -268,7 +268,7 @@ fn escape(session: &Session) -> bool {
         session.dispatch(Action::Side(false));
     } else if session.panel != Panel::None {
         session.dispatch(Action::Open(Panel::None));
-        focus(STOP);
+        focus_in_place(STOP);
     } else {
         return false;
     }

@@ -16,7 +16,8 @@ use crate::ui;
 use crate::workspace::Workspace;
 
 /// The benchmarks without a window: package and bench target.
-const PLAIN: [(&str, &str); 1] = [("weekwise-domain", "expand")];
+const PLAIN: [(&str, &str); 3] =
+    [("weekwise-domain", "expand"), ("weekwise-app", "keep"), ("weekwise-server", "serve")];
 
 const BEGIN: &str = "<!-- figures: made by `cargo xtask bench --write` -->";
 const END: &str = "<!-- end of figures -->";

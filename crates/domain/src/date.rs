@@ -7,9 +7,11 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// A civil date in the years 1900 to 2200, without a time zone. Written `YYYY-MM-DD`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// Held as its [`day_number`](Self::day_number), since expansion is arithmetic on days.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Date(NaiveDate);
+pub struct Date(i32);
 
 /// Why something is not a [`Date`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -24,9 +26,9 @@ pub enum DateError {
 
 impl Date {
     /// 1 January 1900, the first date that Weekwise keeps.
-    pub const MIN: Self = Self(NaiveDate::from_ymd_opt(1900, 1, 1).expect("a date of the calendar"));
+    pub const MIN: Self = Self(693_596);
     /// 31 December 2200, the last date that Weekwise keeps.
-    pub const MAX: Self = Self(NaiveDate::from_ymd_opt(2200, 12, 31).expect("a date of the calendar"));
+    pub const MAX: Self = Self(803_533);
 
     /// The date of a year, month (1–12) and day of the month, if there is one within 1900–2200.
     pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
@@ -35,12 +37,12 @@ impl Date {
 
     /// The number of days since 1 January of year 1 (which is day 1).
     pub fn day_number(self) -> i32 {
-        self.0.num_days_from_ce()
+        self.0
     }
 
     /// The date with a [`day_number`](Self::day_number), or none outside 1900–2200.
     pub fn from_day_number(days: i32) -> Option<Self> {
-        NaiveDate::from_num_days_from_ce_opt(days).and_then(|date| Self::try_from(date).ok())
+        (Self::MIN.0..=Self::MAX.0).contains(&days).then_some(Self(days))
     }
 
     /// The date `days` later (earlier when negative), or none outside 1900–2200.
@@ -79,27 +81,28 @@ impl Date {
     /// The ISO 8601 week number of the week that starts on this date: that of its Thursday,
     /// which for a week that starts on a Sunday is the Thursday after it.
     pub fn iso_week_of_week_start(self) -> u32 {
-        let thursday = self.0 + chrono::Days::new(u64::from(Weekday::THURSDAY.days_after(self.weekday())));
+        let thursday =
+            NaiveDate::from(self) + chrono::Days::new(u64::from(Weekday::THURSDAY.days_after(self.weekday())));
         thursday.iso_week().week()
     }
 
     /// Year, month (1–12) and day of the month.
     pub fn ymd(self) -> (i32, u32, u32) {
-        (self.0.year(), self.0.month(), self.0.day())
+        let date = NaiveDate::from(self);
+        (date.year(), date.month(), date.day())
     }
 }
 
 impl TryFrom<NaiveDate> for Date {
     type Error = DateError;
     fn try_from(date: NaiveDate) -> Result<Self, DateError> {
-        let candidate = Self(date);
-        if (Self::MIN..=Self::MAX).contains(&candidate) { Ok(candidate) } else { Err(DateError::OutOfRange(date)) }
+        Self::from_day_number(date.num_days_from_ce()).ok_or(DateError::OutOfRange(date))
     }
 }
 
 impl From<Date> for NaiveDate {
     fn from(date: Date) -> Self {
-        date.0
+        NaiveDate::from_num_days_from_ce_opt(date.0).expect("chrono knows all years from 1900 to 2200")
     }
 }
 
@@ -137,7 +140,13 @@ impl From<Date> for String {
 
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        NaiveDate::from(*self).fmt(f)
+    }
+}
+
+impl fmt::Debug for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Date({self})")
     }
 }
 
@@ -280,6 +289,11 @@ mod tests {
         assert_eq!(date("2026-11-22").weekday(), Weekday::SUNDAY);
         assert_eq!(date("2026-11-23").weekday(), Weekday::MONDAY);
         assert_eq!(date("1900-01-01").weekday(), Weekday::MONDAY);
+    }
+
+    #[test]
+    fn the_ends_are_the_first_and_the_last_day_of_the_kept_years() {
+        assert_eq!((Date::MIN.ymd(), Date::MAX.ymd()), ((1900, 1, 1), (2200, 12, 31)));
     }
 
     #[test]

@@ -49,11 +49,20 @@ impl From<EveryNWeeks> for i64 {
 }
 
 /// The dates of a pattern within a window, as day numbers: `first`, `first + step` … `≤ last`.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Course {
     first: i32,
     last: i32,
     step: i32,
+}
+
+impl Iterator for Course {
+    type Item = Date;
+    fn next(&mut self) -> Option<Date> {
+        let day = self.first;
+        self.first += self.step;
+        if day <= self.last { Date::from_day_number(day) } else { None }
+    }
 }
 
 impl Pattern {
@@ -64,19 +73,19 @@ impl Pattern {
     }
 
     fn course(&self, window: DateRange) -> Option<Course> {
-        let from = self.validity.from.max(window.from()).day_number();
+        let from = self.validity.from.max(window.from());
         let until = self.validity.until.unwrap_or(Date::MAX).min(window.to()).day_number();
-        let first = next_in_step(from, self.anchor_day(), self.every);
+        let first = match self.every {
+            // Most slots are of every week, and divisions by 7 take a fraction of one by a number not known beforehand.
+            EveryNWeeks::ONE => self.next_on_weekday(from),
+            every => next_in_step(from.day_number(), self.anchor_day(), every),
+        };
         (first <= until).then_some(Course { first, last: until, step: self.every.days() })
     }
 
     /// The dates on which the pattern occurs within a window, in order.
     pub fn dates_in(&self, window: DateRange) -> impl Iterator<Item = Date> + use<> {
-        let course = self.course(window);
-        course
-            .into_iter()
-            .flat_map(|course| (course.first..=course.last).step_by(course.step as usize))
-            .filter_map(Date::from_day_number)
+        self.course(window).into_iter().flatten()
     }
 
     /// How many dates it occurs on within a window.
@@ -122,7 +131,12 @@ impl Pattern {
 
     /// A rotation that begins anew on the first date on or after `from` that falls on the weekday.
     pub(crate) fn begin_anew(&mut self, from: Date) {
-        self.begin_on(from.day_number() + i32::from(self.day_of_week.days_after(from.weekday())));
+        self.begin_on(self.next_on_weekday(from));
+    }
+
+    /// The first day (its number) on or after `from` that falls on the weekday.
+    fn next_on_weekday(&self, from: Date) -> i32 {
+        from.day_number() + i32::from(self.day_of_week.days_after(from.weekday()))
     }
 
     fn begin_on(&mut self, day: i32) {

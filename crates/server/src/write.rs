@@ -4,6 +4,8 @@
 //! happen one after the other and each is judged on what the one before it left. Every row that it writes gets a revision
 //! of its own, in the order of the writes; so whoever reads all rows up to a revision has missed none below it.
 
+mod revise;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};

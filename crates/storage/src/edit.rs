@@ -2,13 +2,13 @@
 
 use sqlx::SqliteConnection;
 use thiserror::Error;
-use weekwise_domain::{Change, EditError, ExceptionTally, Request, Reverted, Summary, plan, revert};
+use weekwise_domain::{Change, EditError, ExceptionTally, Request, Reverted, Rows, Summary, plan, revert};
 
 use crate::{
     Moment, Step, StorageError, Store, exception,
     history::{self, Standing},
-    journal::Act,
-    reading::{rows_for, rows_of},
+    journal::{Act, Position},
+    reading::{exceptions_for, rows_of, with_exceptions},
     schedule, setting,
 };
 
@@ -51,10 +51,19 @@ impl Store {
     pub async fn edit(&self, request: &Request, now: Moment) -> Result<Edited, EditFailure> {
         let mut writer = self.begin().await?;
         writer.note_moment(now);
-        let done = edit(&mut writer.connection, request, now).await;
+        let mut known = writer.take_known();
+        let done = edit(&mut writer.connection, request, now, &mut known).await;
+        let done = done.map(|(edited, reached)| {
+            writer.note_reached(reached);
+            edited
+        });
         match writer.finish(done, Some(Act::Edit(Box::new(request.clone())))).await {
             Err(EditFailure::Storage(error)) => Ok(self.noted(Err(error))?),
-            done => done,
+            Err(refused) => Err(refused),
+            Ok(done) => {
+                writer.keep_known(known);
+                Ok(done)
+            }
         }
     }
 
@@ -80,23 +89,33 @@ impl Store {
     }
 }
 
-/// Does an edit inside a transaction that is begun.
+/// Does an edit inside a transaction that is begun. `known` are all schedules and settings as they are, where they need
+/// not be read for it; afterwards they are those that the edit leaves. Returns also where the data file now stands, if that
+/// became known.
 pub(crate) async fn edit(
     connection: &mut SqliteConnection,
     request: &Request,
     now: Moment,
-) -> Result<Edited, EditFailure> {
-    let rows = rows_for(connection, &request.edit).await?;
+    known: &mut Option<Rows>,
+) -> Result<(Edited, Option<Position>), EditFailure> {
+    let exceptions = exceptions_for(connection, &request.edit).await?;
+    let mut rows = match known.take() {
+        Some(rows) => Rows { exceptions, ..rows },
+        None => with_exceptions(connection, exceptions).await?,
+    };
     let plan = plan(request, &rows)?;
+    rows.apply(&plan.changes);
+    rows.exceptions.clear();
+    *known = Some(rows);
     if plan.changes.is_empty() {
-        return Ok(Edited { step: None, summary: plan.summary });
+        return Ok((Edited { step: None, summary: plan.summary }, None));
     }
     apply(connection, &plan.changes).await?;
     if !request.edit.is_step() {
-        return Ok(Edited { step: None, summary: plan.summary });
+        return Ok((Edited { step: None, summary: plan.summary }, None));
     }
-    let step = history::record(connection, request, &plan, now).await?;
-    Ok(Edited { step: Some(step), summary: plan.summary })
+    let (step, reached) = history::record(connection, request, &plan, now).await?;
+    Ok((Edited { step: Some(step), summary: plan.summary }, Some(reached)))
 }
 
 /// Takes a step back inside a transaction that is begun.

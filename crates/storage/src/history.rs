@@ -3,7 +3,7 @@
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
 use weekwise_domain::{Change, Plan, Request, Summary};
 
-use crate::{Moment, StorageError, column::Columns};
+use crate::{Moment, StorageError, column::Columns, journal::Position};
 
 /// How many edits are kept.
 pub const KEPT: u32 = 200;
@@ -32,25 +32,44 @@ pub(crate) struct Standing {
     pub(crate) changes: Vec<Change>,
 }
 
-/// Records an edit, forgets those that were undone before it, and keeps the last [`KEPT`].
+/// The highest turn. By state, as the index has them: it would be read as a whole for the highest one of all.
+macro_rules! last_turn {
+    () => {
+        "max(coalesce((SELECT max(turn) FROM history WHERE state = 'done'), 0), \
+             coalesce((SELECT max(turn) FROM history WHERE state = 'undone'), 0), \
+             coalesce((SELECT max(turn) FROM history WHERE state = 'spent'), 0))"
+    };
+}
+pub(crate) use last_turn;
+
+/// Records an edit, forgets those that were undone before it, and keeps the last [`KEPT`]. Returns also where the data
+/// file now stands.
 pub(crate) async fn record(
     connection: &mut SqliteConnection,
     request: &Request,
     plan: &Plan,
     at: Moment,
-) -> Result<Step, StorageError> {
-    const RECORD: &str = "INSERT INTO history (state, turn, made_at, summary, request, changes) \
-        VALUES ('done', (SELECT coalesce(max(turn), 0) + 1 FROM history), ?, ?, ?, ?)";
-    const PRUNE: &str = "DELETE FROM history WHERE id NOT IN (SELECT id FROM history ORDER BY turn DESC LIMIT ?)";
-    sqlx::query("DELETE FROM history WHERE state = 'undone'").execute(&mut *connection).await?;
-    let query = sqlx::query(RECORD)
+) -> Result<(Step, Position), StorageError> {
+    // One trip to SQLite's thread: each takes about as long as what is done at its end. To sort all that are kept takes
+    // longer still, so that only as many are looked for as are too many, which is one.
+    const RECORD: &str = concat!(
+        "DELETE FROM history WHERE state = 'undone'; \
+         INSERT INTO history (state, turn, made_at, summary, request, changes) VALUES ('done', ",
+        last_turn!(),
+        " + 1, ?, ?, ?, ?) RETURNING id, turn; \
+         DELETE FROM history WHERE id IN \
+         (SELECT id FROM history ORDER BY turn LIMIT max(0, (SELECT count(*) FROM history) - ?))"
+    );
+    let query = sqlx::query_as(RECORD)
         .bind(at.to_rfc3339())
         .bind(serde_json::to_string(&plan.summary)?)
         .bind(serde_json::to_string(request)?)
-        .bind(serde_json::to_string(&plan.changes)?);
-    let id = query.execute(&mut *connection).await?.last_insert_rowid();
-    sqlx::query(PRUNE).bind(KEPT).execute(connection).await?;
-    Ok(Step { id, summary: plan.summary.clone() })
+        .bind(serde_json::to_string(&plan.changes)?)
+        .bind(KEPT);
+    // All rows, so that what follows the one that it returns is done too.
+    let recorded: Vec<(i64, i64)> = query.fetch_all(connection).await?;
+    let (id, turn) = *recorded.first().ok_or(sqlx::Error::RowNotFound)?;
+    Ok((Step { id, summary: plan.summary.clone() }, Position::new(id, turn)))
 }
 
 /// What undo and redo would do.
@@ -102,8 +121,8 @@ async fn mark(
     state: &str,
     taken_back: Option<String>,
 ) -> Result<(), StorageError> {
-    const MARK: &str = "UPDATE history SET state = ?, taken_back = ?, \
-        turn = (SELECT coalesce(max(turn), 0) + 1 FROM history) WHERE id = ?";
+    const MARK: &str =
+        concat!("UPDATE history SET state = ?, taken_back = ?, turn = ", last_turn!(), " + 1 WHERE id = ?");
     sqlx::query(MARK).bind(state).bind(taken_back).bind(id).execute(connection).await?;
     Ok(())
 }

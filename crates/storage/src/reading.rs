@@ -164,7 +164,16 @@ async fn try_rows(
 /// The rows that an edit needs to be planned: all schedules and settings, and the exceptions of the series or on the
 /// dates that it names.
 pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> Result<Rows, StorageError> {
-    let exceptions = match edit {
+    let exceptions = exceptions_for(connection, edit).await?;
+    with_exceptions(connection, exceptions).await
+}
+
+/// The exceptions among them.
+pub(crate) async fn exceptions_for(
+    connection: &mut SqliteConnection,
+    edit: &Edit,
+) -> Result<BTreeMap<ExceptionKey, Exception>, StorageError> {
+    Ok(match edit {
         Edit::ChangeDate { series_id, date, .. }
         | Edit::CancelDate { series_id, date, .. }
         | Edit::PutBack { series_id, date } => {
@@ -181,8 +190,7 @@ pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> 
             exception::with_keys(connection, &keys).await?
         }
         Edit::Create { .. } | Edit::Set { .. } => BTreeMap::new(),
-    };
-    with_exceptions(connection, exceptions).await
+    })
 }
 
 /// The rows that changes need to be taken back: also exceptions that were made since, on series whose dates go back.
@@ -200,7 +208,8 @@ pub(crate) async fn rows_of(connection: &mut SqliteConnection, changes: &[Change
     with_exceptions(connection, exceptions).await
 }
 
-async fn with_exceptions(
+/// All schedules and settings, with these exceptions.
+pub(crate) async fn with_exceptions(
     connection: &mut SqliteConnection,
     exceptions: BTreeMap<ExceptionKey, Exception>,
 ) -> Result<Rows, StorageError> {

@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use sqlx::{Connection as _, SqliteConnection};
+use weekwise_domain::Rows;
 
 use crate::{
     DataFolder, Moment, SnapshotKind, StartEvent, StorageError, connect, event,
-    journal::{self, Act, Journal, Position},
+    journal::{self, Act, Journal, Position, position},
     meta,
     presence::Presence,
     snapshot,
@@ -20,6 +21,11 @@ pub(crate) struct Writer {
     state: State,
     /// Where the last transaction began.
     beginning: Whereabouts,
+    /// Where it has come to, if that is known.
+    reached: Option<Position>,
+    /// All schedules and settings as the last edit left them, so that the next one need not read them again, and the
+    /// `others` of that edit. Whatever is committed next makes them forgotten; an edit puts them back.
+    known: Option<(Rows, i64)>,
     /// SQLite's count of other connections' commits, as last asked for.
     seen: i64,
     pub(crate) presence: Presence,
@@ -44,6 +50,16 @@ struct Whereabouts {
     position: Position,
     /// How many rows the connection has changed since it was opened.
     changed: i64,
+    /// SQLite's `data_version`: it is another one as soon as any other connection has committed, and stays the same
+    /// when this one does.
+    others: i64,
+}
+
+/// Reads a [`Whereabouts`].
+macro_rules! whereabouts {
+    () => {
+        concat!("SELECT ", position!(), ", total_changes(), (SELECT data_version FROM pragma_data_version)")
+    };
 }
 
 /// What became of the data after the file was found to be gone.
@@ -78,6 +94,8 @@ impl Writer {
             journal: Journal::new(folder, file_id),
             state: State::Idle,
             beginning: Whereabouts::default(),
+            reached: None,
+            known: None,
             seen,
             presence,
             rescue: Rescue::NotNeeded,
@@ -121,10 +139,21 @@ impl Writer {
     /// before something is written.
     pub(crate) async fn begin(&mut self) -> Result<(), StorageError> {
         self.check_presence().await?;
-        self.state = State::Begun;
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.connection).await?;
-        self.beginning = self.whereabouts().await?;
+        (self.state, self.reached) = (State::Begun, None);
+        // One trip to SQLite's thread; each costs about as much as what is done at its end.
+        self.beginning = self.whereabouts(concat!("BEGIN IMMEDIATE; ", whereabouts!())).await?;
         Ok(())
+    }
+
+    /// All schedules and settings, with no exceptions, where they are known to be those of the transaction that is begun.
+    pub(crate) fn take_known(&mut self) -> Option<Rows> {
+        let (rows, others) = self.known.take()?;
+        (others == self.beginning.others).then_some(rows)
+    }
+
+    /// Keeps them as the transaction that was just committed left them.
+    pub(crate) fn keep_known(&mut self, rows: Option<Rows>) {
+        self.known = rows.map(|rows| (rows, self.beginning.others));
     }
 
     /// Ends the transaction: what was done in it is on the disk when this returns it, or undone when it failed. An
@@ -166,6 +195,11 @@ impl Writer {
         self.last = now;
     }
 
+    /// Notes where the transaction has come to, so that it need not be asked for.
+    pub(crate) fn note_reached(&mut self, reached: Option<Position>) {
+        self.reached = reached;
+    }
+
     /// Whether another connection has committed since this was last asked.
     pub(crate) async fn has_news(&mut self) -> Result<bool, StorageError> {
         self.check_presence().await?;
@@ -204,17 +238,26 @@ impl Writer {
     }
 
     async fn commit(&mut self, act: Option<Act>) -> Result<(), StorageError> {
-        if let Some(act) = act {
-            let Whereabouts { position, changed } = self.whereabouts().await?;
-            if changed != self.beginning.changed {
-                self.journal.write(self.beginning.position, position, self.last, act)?;
-                self.state = State::WrittenDown(position);
-            }
+        if let Some(act) = act
+            && let Some(position) = self.reached().await?
+        {
+            self.journal.write(self.beginning.position, position, self.last, act)?;
+            self.state = State::WrittenDown(position);
         }
+        self.known = None;
         sqlx::query("COMMIT").execute(&mut self.connection).await?;
         self.state = State::Idle;
         self.journal.keep(self.last);
         self.check_presence().await
+    }
+
+    /// Where the transaction has come to; none when it has changed nothing.
+    async fn reached(&mut self) -> Result<Option<Position>, StorageError> {
+        if self.reached.is_some() {
+            return Ok(self.reached);
+        }
+        let Whereabouts { position, changed, .. } = self.whereabouts(whereabouts!()).await?;
+        Ok((changed != self.beginning.changed).then_some(position))
     }
 
     async fn roll_back(&mut self) {
@@ -225,10 +268,9 @@ impl Writer {
         self.state = State::Idle;
     }
 
-    async fn whereabouts(&mut self) -> Result<Whereabouts, StorageError> {
-        let position = Position::of(&mut self.connection).await?;
-        let changed = sqlx::query_scalar("SELECT total_changes()").fetch_one(&mut self.connection).await?;
-        Ok(Whereabouts { position, changed })
+    async fn whereabouts(&mut self, query: &'static str) -> Result<Whereabouts, StorageError> {
+        let (step, turn, changed, others) = sqlx::query_as(query).fetch_one(&mut self.connection).await?;
+        Ok(Whereabouts { position: Position::new(step, turn), changed, others })
     }
 
     async fn rescue(&mut self) {

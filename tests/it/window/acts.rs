@@ -136,9 +136,21 @@ impl App {
 
     /// Goes to the week of a date by typing it.
     pub(super) async fn go_to(&self, date: Date) {
+        self.type_date_to_go_to(date).await;
+        self.wait_week_of(date).await;
+    }
+
+    /// Waits until an element has the keyboard, as a person waits for the caret before typing.
+    pub(super) async fn wait_at_id(&self, id: &str) {
+        let js = "return document.activeElement.id === arguments[0]";
+        self.wait_until(&format!("#{id} has the keyboard"), js, vec![json!(id)]).await;
+    }
+
+    /// Opens the field for a date to go to, and types it there.
+    pub(super) async fn type_date_to_go_to(&self, date: Date) {
         self.click("h1 button").await;
+        self.wait_at_id("go-to-date").await;
         self.type_text(&date.to_string()).await;
         self.press("Enter").await;
-        self.wait_week_of(date).await;
     }
 }

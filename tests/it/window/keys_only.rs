@@ -50,7 +50,7 @@ impl App {
     async fn open_marked(&self) {
         self.press("Enter").await;
         self.wait_for(".inspector-form").await;
-        self.wait_until("the panel has the keyboard", "return document.activeElement.id === 'panel'", vec![]).await;
+        self.wait_at_id("panel").await;
     }
 
     async fn close_panel(&self) {
@@ -147,7 +147,7 @@ async fn a_week_is_kept_by_keys_alone() {
     // A date is gone to by typing it, and a new process finds the same.
     app.press("Escape").await;
     app.press("g").await;
-    app.wait_for("#go-to-date").await;
+    app.wait_at_id("go-to-date").await;
     app.type_text(&second.to_string()).await;
     app.press("Enter").await;
     app.wait_slots(&[changed(second)]).await;

@@ -4,7 +4,9 @@
 mod gallery;
 mod sample;
 
-use super::dates::{monday, plus, short};
+use weekwise_domain::Date;
+
+use super::dates::{long, monday, plus, short};
 use crate::cli::program::Program;
 use crate::driver::{App, Launch};
 use gallery::Gallery;
@@ -23,13 +25,18 @@ macro_rules! in_both_themes {
         }
     )* };
 }
-in_both_themes!(an_empty_week a_full_week slots editing trouble);
+in_both_themes!(an_empty_week a_full_week weeks slots editing trouble);
 
 async fn an_empty_week(theme: &'static str) {
     let program = Program::new();
     let app = App::open_on(&program).await;
     let mut gallery = Gallery::open(app, theme).await;
     gallery.show("week-empty").await;
+    gallery.app.press("v").await;
+    gallery.app.wait_for(".weeks").await;
+    gallery.show("weeks-empty").await;
+    gallery.app.press("v").await;
+    gallery.app.wait_for(".grid").await;
 
     gallery.app.begin_at(plus(monday(), 1), 9).await;
     gallery.show("new-slot").await;
@@ -74,6 +81,7 @@ async fn a_full_week(theme: &'static str) {
     gallery.app.resize(1280, 800).await;
 
     gallery.app.click("h1 button").await;
+    gallery.app.wait_at_id("go-to-date").await;
     gallery.app.type_text("3 mar").await;
     gallery.show("go-to-date").await;
     gallery.app.press("Escape").await;
@@ -100,6 +108,40 @@ async fn a_full_week(theme: &'static str) {
     gallery.app.wait_for_text(".head:nth-of-type(2)", "Sun").await;
     gallery.app.push("Close").await;
     gallery.show("week-12-hours").await;
+    gallery.done();
+}
+
+async fn weeks(theme: &'static str) {
+    let program = sample::term();
+    let app = App::open_on(&program).await;
+    let mut gallery = Gallery::open(app, theme).await;
+    let thursday = plus(monday(), 3);
+    gallery.app.push("Weeks").await;
+    gallery.app.wait_for(".weeks").await;
+    gallery.show("weeks").await;
+
+    let changed = format!("Organic chemistry, changed, 10:00–11:30, was 08:30–10:00, Lab 1, {}", short(thursday));
+    gallery.app.open_slot(&changed).await;
+    gallery.app.wait_for_text(".note", "Changed on this date.").await;
+    gallery.show("weeks-slot").await;
+    gallery.app.push("Close").await;
+    gallery.app.push(&format!("Add slot, {}", long(thursday))).await;
+    gallery.app.wait_for(".draft").await;
+    gallery.show_at("weeks-new-slot", &[(1280, 800)]).await;
+    gallery.app.push("Discard").await;
+
+    for (date, name) in [(Date::MIN, "weeks-beginning"), (Date::MAX, "weeks-end")] {
+        gallery.app.go_among_weeks(date).await;
+        gallery.show_at(name, &[(1280, 800)]).await;
+    }
+    gallery.app.press("t").await;
+    gallery.app.push("Settings").await;
+    gallery.app.choose("Clock", "12 hours (1:30 PM)").await;
+    gallery.app.choose("Weeks begin on", "Sunday").await;
+    gallery.app.click_named("checkbox", "Hide Saturday and Sunday in the week").await;
+    gallery.app.wait_for(".days-5").await;
+    gallery.app.push("Close").await;
+    gallery.show("weeks-12-hours").await;
     gallery.done();
 }
 

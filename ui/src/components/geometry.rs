@@ -1,7 +1,7 @@
 //! What must go past the virtual DOM: custom properties, the window's width, the moment of painting.
 
 use wasm_bindgen::{JsCast, prelude::*};
-use web_sys::HtmlElement;
+use web_sys::{FocusOptions, HtmlElement};
 use yew::NodeRef;
 
 /// Sets custom properties on an element. Through the CSSOM, since the content security policy
@@ -27,11 +27,22 @@ pub fn after_paint(then: impl FnOnce() + 'static) {
 
 /// Gives the keyboard to the first element that matches, if there is one.
 pub fn focus(selector: &str) {
+    give_keyboard(selector, &FocusOptions::new());
+}
+
+/// Gives the keyboard to the first element that matches, and leaves all where it is scrolled to.
+pub fn focus_in_place(selector: &str) {
+    let options = FocusOptions::new();
+    options.set_prevent_scroll(true);
+    give_keyboard(selector, &options);
+}
+
+fn give_keyboard(selector: &str, options: &FocusOptions) {
     let document = web_sys::window().and_then(|window| window.document());
     let found = document.and_then(|document| document.query_selector(selector).ok().flatten());
     if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
         // Focus fails only for an element that is gone, and then nothing is lost.
-        let _ = element.focus();
+        let _ = element.focus_with_options(options);
     }
 }
 

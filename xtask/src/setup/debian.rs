@@ -13,7 +13,7 @@ use crate::workspace::Workspace;
 
 const BUILD: [&str; 4] = ["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev"];
 const HEADLESS: [&str; 4] = ["webkit2gtk-driver", "xvfb", "dbus", "fonts-noto-core"];
-const TEST: [&str; 4] = ["gnome-keyring", "appstream", "desktop-file-utils", "postgresql"];
+const TEST: [&str; 5] = ["gnome-keyring", "appstream", "desktop-file-utils", "postgresql", "strace"];
 
 /// Mirrors answer slowly at times; nothing here takes longer than this.
 const APT_LIMIT: Duration = Duration::from_secs(20 * 60);

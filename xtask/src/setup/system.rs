@@ -73,6 +73,7 @@ fn other_linux(purpose: Purpose) -> Result<()> {
             ("appstreamcli", "appstream"),
             ("desktop-file-validate", "desktop-file-utils"),
             ("pg_config", "PostgreSQL's server"),
+            ("strace", "strace"),
         ]);
     }
     missing.extend(programs.iter().filter(|(p, _)| shell::find(p).is_none()).map(|(_, told)| *told));

@@ -15,6 +15,7 @@ mod disk;
 mod kill;
 mod locks;
 mod read_only;
+mod syncs;
 mod together;
 
 use libtest_mimic::{Arguments, Trial};
@@ -23,7 +24,7 @@ fn main() {
     if let Some(part) = std::env::var_os(child::VARIABLE) {
         return child::play(&part.into_string().unwrap());
     }
-    let tests: [(&str, fn()); 15] = [
+    let tests: [(&str, fn()); 16] = [
         ("killed_in_the_midst_of_edits", kill::in_the_midst_of_edits),
         ("killed_while_a_damaged_file_is_made_anew", kill::while_a_damaged_file_is_made_anew),
         ("a_full_disk", disk::full),
@@ -39,6 +40,7 @@ fn main() {
         ("the_snapshot_folder_is_removed", damage::without_snapshots),
         ("the_clock_is_set_back", clock::set_back),
         ("two_processes_write_at_once", together::two_processes),
+        ("an_edit_waits_for_the_disk_once", syncs::one_for_each_edit),
     ];
     let trials = tests.map(|(name, test)| {
         Trial::test(name, move || {

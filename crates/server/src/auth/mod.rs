@@ -1,5 +1,6 @@
 //! Accounts: who signs in how, and what a session is worth. One file for each call.
 
+mod argon2id;
 mod attempts;
 mod change_password;
 mod confirm;

@@ -28,7 +28,6 @@ pub fn check_origin(headers: &HeaderMap, config: &Config) -> Result<(), Error> {
         (None, None) if headers.contains_key(SEC_FETCH_MODE) => String::new(),
         (None, None) => return Ok(()),
     };
-    let is_ours = config.cors_origins.iter().any(|allowed| allowed.as_str() == origin)
-        || config.base_url.origin().ascii_serialization() == origin;
+    let is_ours = config.cors_origins.iter().any(|allowed| allowed.as_str() == origin) || config.base_origin == origin;
     if is_ours { Ok(()) } else { Err(Error::ForeignOrigin) }
 }

@@ -4,13 +4,17 @@
 //! their owner signs in. Both cost tens of milliseconds and megabytes on purpose, so no more of them run at once than
 //! there are cores, a bounded number waits, and past that a request is refused.
 
-use std::{fmt, sync::Arc, thread};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
 
-use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use subtle::ConstantTimeEq;
 use tokio::{sync::Semaphore, task};
 use unicode_normalization::UnicodeNormalization;
 
+use super::argon2id::{self, Memory};
 use crate::Error;
 
 /// A password in the form that is hashed (Unicode NFKC), never shown and never stored.
@@ -74,6 +78,8 @@ pub struct Passwords {
     running: Arc<Semaphore>,
     /// As many as may run or wait.
     admitted: Arc<Semaphore>,
+    /// Of those that ran before, for those that run next: no more than run at once.
+    memories: Arc<Mutex<Vec<Memory>>>,
 }
 
 /// How many wait for each one that runs. The last of them waits about half a second.
@@ -87,7 +93,8 @@ impl Passwords {
     }
 
     fn with_room(running: usize, waiting: usize) -> Self {
-        Self { running: Arc::new(Semaphore::new(running)), admitted: Arc::new(Semaphore::new(running + waiting)) }
+        let [running, admitted] = [running, running + waiting].map(|places| Arc::new(Semaphore::new(places)));
+        Self { running, admitted, memories: Arc::default() }
     }
 
     /// What to store for a password.
@@ -95,7 +102,7 @@ impl Passwords {
     /// # Errors
     /// [`Error::Busy`] when too many others wait.
     pub async fn hash(&self, password: Password) -> Result<String, Error> {
-        self.run(move || argon2id(&password)).await
+        self.run(move |memory| argon2id::hash(password.bytes(), memory)).await
     }
 
     /// Compares a password with what is stored. Where nothing is stored the same work is done in vain, so that the
@@ -104,16 +111,21 @@ impl Passwords {
     /// # Errors
     /// [`Error::Busy`] when too many others wait.
     pub async fn verify(&self, password: Password, stored: Option<String>) -> Result<Verdict, Error> {
-        self.run(move || verdict(&password, stored.as_deref())).await
+        self.run(move |memory| verdict(&password, stored.as_deref(), memory)).await
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
+    async fn run<T: Send + 'static>(&self, work: impl FnOnce(&mut Memory) -> T + Send + 'static) -> Result<T, Error> {
         let place = Arc::clone(&self.admitted).try_acquire_owned().map_err(|_| Error::Busy)?;
         let turn = Arc::clone(&self.running).acquire_owned().await.map_err(|_| Error::Busy)?;
+        let memories = Arc::clone(&self.memories);
         let done = task::spawn_blocking(move || {
             // Held to the end, also when nobody waits for the outcome any more.
             let _held = (place, turn);
-            work()
+            // Nothing that could panic happens while they are locked.
+            let mut memory = memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+            let outcome = work(&mut memory);
+            memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
+            outcome
         });
         done.await.map_err(Error::Task)
     }
@@ -125,31 +137,23 @@ impl Default for Passwords {
     }
 }
 
-/// 19 MiB, two passes, one lane: the crate's defaults, which are OWASP's first recommendation.
-fn argon2id(password: &Password) -> String {
-    let hash: PasswordHash = Argon2::default()
-        .hash_password(password.bytes())
-        .expect("the system has random numbers and the parameters fit");
-    hash.to_string()
-}
-
 /// Of no password; only the work that it takes to compare with it counts.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5cyBwYXNzd29yZA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-fn verdict(password: &Password, stored: Option<&str>) -> Verdict {
+fn verdict(password: &Password, stored: Option<&str>, memory: &mut Memory) -> Verdict {
     let Some(stored) = stored else {
-        is_argon2id(password, NOBODYS);
+        argon2id::is(password.bytes(), NOBODYS, memory);
         return Verdict::Wrong;
     };
     if stored.starts_with('$') {
-        return if is_argon2id(password, stored) { Verdict::Right { renewed: None } } else { Verdict::Wrong };
+        let is_right = argon2id::is(password.bytes(), stored, memory);
+        return if is_right { Verdict::Right { renewed: None } } else { Verdict::Wrong };
     }
-    if is_scrypt(password, stored) { Verdict::Right { renewed: Some(argon2id(password)) } } else { Verdict::Wrong }
-}
-
-fn is_argon2id(password: &Password, stored: &str) -> bool {
-    PasswordHash::new(stored).is_ok_and(|hash| Argon2::default().verify_password(password.bytes(), &hash).is_ok())
+    if !is_scrypt(password, stored) {
+        return Verdict::Wrong;
+    }
+    Verdict::Right { renewed: Some(argon2id::hash(password.bytes(), memory)) }
 }
 
 /// The length of an scrypt key, in bytes.
@@ -177,6 +181,8 @@ fn unhex(text: &str) -> Option<[u8; SCRYPT_LEN]> {
 mod tests {
     use std::time::{Duration, Instant};
 
+    use argon2::PasswordHash;
+
     use super::*;
 
     /// Made with Node's `crypto.scryptSync` as Better Auth calls it.
@@ -184,6 +190,10 @@ mod tests {
                                     c77a0f947bb9c5fd2e2bda57e1e21ad09c06f1ee676cb7ded34a4ba5016c7baec4654d8f9e33";
     /// With a ligature, which NFKC takes apart.
     const ITS_PASSWORD: &str = "pässwörd ﬁve";
+
+    fn verdict(password: &Password, stored: Option<&str>) -> Verdict {
+        super::verdict(password, stored, &mut Memory::default())
+    }
 
     fn presented(text: &str) -> Password {
         Password::presented(text)
@@ -221,7 +231,8 @@ mod tests {
 
     #[test]
     fn nobodys_password_costs_what_somebodys_does() {
-        let stored = argon2id(&presented("right"));
+        let mut memory = Memory::default();
+        let stored = argon2id::hash(presented("right").bytes(), &mut memory);
         let work = |hash: &str| {
             let hash = PasswordHash::new(hash).unwrap();
             (hash.algorithm, hash.version, hash.params.to_string(), hash.hash.map(|output| output.len()))
@@ -229,9 +240,9 @@ mod tests {
         assert_eq!(work(NOBODYS), work(&stored));
 
         // That the work is done, however busy the machine is meanwhile: without it, there is a thousandth of the time.
-        let time = |stored: Option<&str>| {
+        let mut time = |stored: Option<&str>| {
             let started = Instant::now();
-            assert_eq!(verdict(&presented("wrong"), stored), Verdict::Wrong);
+            assert_eq!(super::verdict(&presented("wrong"), stored, &mut memory), Verdict::Wrong);
             started.elapsed()
         };
         let (somebodys, nobodys) = (0..5).map(|_| (time(Some(&stored)), time(None))).min().unwrap();
@@ -244,25 +255,25 @@ mod tests {
         let (go, wait) = std::sync::mpsc::channel::<()>();
         let running = tokio::spawn({
             let passwords = passwords.clone();
-            async move { passwords.run(move || wait.recv()).await }
+            async move { passwords.run(move |_| wait.recv()).await }
         });
         while passwords.running.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         let waiting = tokio::spawn({
             let passwords = passwords.clone();
-            async move { passwords.run(|| ()).await }
+            async move { passwords.run(|_| ()).await }
         });
         while passwords.admitted.available_permits() > 0 {
             tokio::task::yield_now().await;
         }
         let started = Instant::now();
-        assert!(matches!(passwords.run(|| ()).await, Err(Error::Busy)));
+        assert!(matches!(passwords.run(|_| ()).await, Err(Error::Busy)));
         assert!(started.elapsed() < Duration::from_secs(1));
 
         go.send(()).unwrap();
         running.await.unwrap().unwrap().unwrap();
         waiting.await.unwrap().unwrap();
-        passwords.run(|| ()).await.unwrap();
+        passwords.run(|_| ()).await.unwrap();
     }
 }

@@ -3,6 +3,7 @@
 use sqlx::PgConnection;
 
 use super::Finding;
+use crate::db::unrevised::stands;
 
 /// Everything that is wrong with single rows, or with one beside another.
 pub(super) async fn faults(connection: &mut PgConnection) -> sqlx::Result<Vec<Finding>> {
@@ -71,12 +72,12 @@ const QUERIES: [(&str, &str); 8] = [
     ),
     (
         "unrevised",
-        "SELECT format('%s %s of user %s was changed past the server at %s, so no device learns of it', source_table, row_key,
-            user_id, to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"'))
-        FROM unrevised noted WHERE EXISTS (
-            SELECT FROM schedule it WHERE it.user_id = noted.user_id AND it.rev = noted.rev UNION ALL
-            SELECT FROM exception it WHERE it.user_id = noted.user_id AND it.rev = noted.rev UNION ALL
-            SELECT FROM setting it WHERE it.user_id = noted.user_id AND it.rev = noted.rev)
-        ORDER BY user_id, source_table, row_key",
+        concat!(
+            "SELECT format('%s %s of user %s was changed past the server at %s, so no device learns of it: `weekwise-server check \
+            --repair` gives it a revision', source_table, row_key, user_id,
+            to_char(changed_at AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"')) FROM unrevised noted WHERE ",
+            stands!(),
+            " ORDER BY user_id, source_table, row_key"
+        ),
     ),
 ];

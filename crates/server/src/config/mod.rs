@@ -36,6 +36,8 @@ pub struct Config {
     pub secret: Secret,
     /// `BETTER_AUTH_URL`: where browsers reach this server.
     pub base_url: Url,
+    /// Its origin, as browsers write it.
+    pub base_origin: String,
     /// `NODE_ENV=production`: cookies for https alone, no details in errors, rate limits on.
     pub production: bool,
     /// `TRUSTED_PROXIES`: how many proxies stand before this server, 0 unless set. The client's address is the entry of
@@ -82,10 +84,10 @@ impl Config {
             warnings.push("BETTER_AUTH_URL is not https: browsers do not send cookies for https to it".to_owned());
         }
         let is_here = matches!(base_url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let base_origin = base_url.origin().ascii_serialization();
         if is_here && port != 0 && base_url.port_or_known_default() != Some(port) {
-            let address = base_url.origin().ascii_serialization();
             warnings.push(format!(
-                "BETTER_AUTH_URL is {address}, but PORT is {port}: set it to where browsers reach this server"
+                "BETTER_AUTH_URL is {base_origin}, but PORT is {port}: set it to where browsers reach this server"
             ));
         }
         let mut database = DatabaseConfig::read(get)?;
@@ -99,6 +101,7 @@ impl Config {
             cors_origins,
             secret,
             base_url,
+            base_origin,
             production,
             trusted_proxies: parsed(get, "TRUSTED_PROXIES", "is no number of proxies")?.unwrap_or(0),
             metrics: parsed(get, "METRICS_ADDR", "is no address with a port: give one such as 127.0.0.1:9464")?,

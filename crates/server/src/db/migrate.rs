@@ -103,14 +103,22 @@ pub async fn status(connection: &mut PgConnection) -> sqlx::Result<Status> {
 /// # Errors
 /// When it cannot, with what to do.
 pub async fn ready(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), NotReady> {
+    up_to_date(connection).await?;
+    settle(connection, now).await
+}
+
+/// The first half of [`ready`]: the tables have what this program knows. It only reads, so it may be asked of a standby.
+pub(crate) async fn up_to_date(connection: &mut PgConnection) -> Result<(), NotReady> {
     match status(connection).await? {
-        Status::Empty => return Err(NotReady::Empty),
-        Status::Reference => return Err(NotReady::Reference),
-        Status::Ours { pending, .. } if !pending.is_empty() => {
-            return Err(NotReady::Behind { pending: pending.len() });
-        }
-        Status::Ours { .. } => {}
+        Status::Empty => Err(NotReady::Empty),
+        Status::Reference => Err(NotReady::Reference),
+        Status::Ours { pending, .. } if !pending.is_empty() => Err(NotReady::Behind { pending: pending.len() }),
+        Status::Ours { .. } => Ok(()),
     }
+}
+
+/// The second half of [`ready`].
+pub(crate) async fn settle(connection: &mut PgConnection, now: DateTime<Utc>) -> Result<(), NotReady> {
     if epoch::settle(connection, now).await? {
         tracing::info!("{}", epoch::BEGUN);
     }

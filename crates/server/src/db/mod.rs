@@ -15,4 +15,5 @@ pub(crate) mod schedule;
 pub mod session;
 pub(crate) mod setting;
 pub(crate) mod sync;
+pub(crate) mod unrevised;
 pub mod user;

@@ -90,6 +90,21 @@ pub(crate) async fn set_active(
     set(connection, bind_stamp(sqlx::query(SET), user, id, stamp, now).bind(active)).await
 }
 
+/// Sets all registers to what they are, as if they had been edited so.
+pub(crate) async fn revise(
+    connection: &mut PgConnection,
+    user: &UserId,
+    id: ScheduleId,
+    stamp: Stamp,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    const SET: &str = "UPDATE schedule SET rev = $3, pattern_rev = $3, pattern_origin_rev = $3, details_rev = $3, \
+        details_origin_rev = $3, active_rev = $3, active_origin_rev = $3, pattern_origin_epoch = $4, \
+        details_origin_epoch = $4, active_origin_epoch = $4, pattern_op = $5, details_op = $5, active_op = $5, \
+        updated_at = $6 WHERE user_id = $1 AND id = $2";
+    set(connection, bind_stamp(sqlx::query(SET), user, id, stamp, now)).await
+}
+
 /// Removes one for good.
 pub(crate) async fn remove(connection: &mut PgConnection, user: &UserId, id: ScheduleId) -> sqlx::Result<()> {
     set(connection, sqlx::query("DELETE FROM schedule WHERE user_id = $1 AND id = $2").bind(user).bind(id.0)).await

@@ -57,6 +57,15 @@ pub(crate) async fn put(
     Ok(())
 }
 
+/// Sets a setting to what it is, as if it had been edited so. Its value may be of a later version.
+pub(crate) async fn revise(connection: &mut PgConnection, user: &UserId, name: &str, stamp: Stamp) -> sqlx::Result<()> {
+    const REVISE: &str = "UPDATE setting SET rev = $3, origin_epoch = $4, origin_rev = $3, op = $5 \
+        WHERE user_id = $1 AND name = $2";
+    let query = sqlx::query(REVISE).bind(user).bind(name);
+    query.bind(stamp.rev).bind(stamp.epoch).bind(stamp.op).execute(connection).await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use uuid::Uuid;

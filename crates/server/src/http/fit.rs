@@ -52,8 +52,7 @@ fn concerns(config: &Config, headers: &HeaderMap) -> Vec<String> {
         return concerns;
     }
 
-    let base = &config.base_url;
-    let address = base.origin().ascii_serialization();
+    let (base, address) = (&config.base_url, config.base_origin.as_str());
     if let Some(origin) = origin
         && origin != address
         && !config.cors_origins.iter().any(|allowed| allowed.as_str() == origin)
@@ -68,7 +67,7 @@ fn concerns(config: &Config, headers: &HeaderMap) -> Vec<String> {
     }
     let forwarded = |name: &str| (config.trusted_proxies > 0).then(|| text(name)).flatten();
     let host = forwarded(X_FORWARDED_HOST).or_else(|| text(header::HOST.as_str()));
-    if let Some(host) = host.filter(|host| !is_host_of(base, host)) {
+    if let Some(host) = host.filter(|host| !is_host_of(config, host)) {
         concerns.push(format!(
             "BETTER_AUTH_URL is {address}, but a browser asked for {host}: set it to the address that browsers use, or let \
              the proxy pass the host on"
@@ -83,7 +82,11 @@ fn concerns(config: &Config, headers: &HeaderMap) -> Vec<String> {
     concerns
 }
 
-fn is_host_of(base: &Url, host: &str) -> bool {
+fn is_host_of(config: &Config, host: &str) -> bool {
+    let base = &config.base_url;
+    if config.base_origin.strip_prefix(base.scheme()).and_then(|rest| rest.strip_prefix("://")) == Some(host) {
+        return true;
+    }
     // Read as a browser would, which leaves the scheme's own port out.
     let asked = Url::parse(&format!("{}://{host}", base.scheme()));
     asked.is_ok_and(|asked| asked.origin() == base.origin())

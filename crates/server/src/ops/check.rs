@@ -6,7 +6,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{OpsError, backups};
+use super::{
+    OpsError,
+    aside::{self, ASIDE},
+    backups,
+    repair::repair,
+};
 use crate::{
     DatabaseConfig,
     check::{Finding, Level, check},
@@ -22,6 +27,9 @@ pub struct Check {
     /// Also looks at how old the newest backup in this folder is.
     #[arg(long, value_name = "DIR")]
     backups: Option<PathBuf>,
+    /// First gives rows that were changed past the server a revision, so that devices learn of the change.
+    #[arg(long)]
+    pub(super) repair: bool,
 }
 
 /// A daily backup that is older was not made.
@@ -29,7 +37,13 @@ const OLD: TimeDelta = TimeDelta::hours(26);
 
 impl Check {
     pub(super) async fn run(&self, database: &DatabaseConfig, now: DateTime<Utc>) -> Result<ExitCode, OpsError> {
-        let mut findings = check(&mut connect(database).await?).await?;
+        let repaired = match self.repair {
+            true => Some(repair(database, now).await?),
+            false => None,
+        };
+        let connection = &mut connect(database).await?;
+        let mut findings = check(connection).await?;
+        findings.extend(aside::is_there(connection).await?.then(cut_off));
         let newest = match &self.backups {
             Some(folder) => Some(backups::made(folder).map_err(OpsError::file(folder, "read"))?.pop()),
             None => None,
@@ -39,8 +53,12 @@ impl Check {
         let faults = findings.iter().filter(|finding| finding.level == Level::Fault).count();
         if self.json {
             let newest = newest.map_or(Value::Null, |newest| json!({ "file": newest.path, "made_at": newest.at }));
-            println!("{}", json!({ "faults": faults, "findings": findings, "newest_backup": newest }));
+            let said = json!({ "faults": faults, "findings": findings, "newest_backup": newest, "repaired": repaired });
+            println!("{said}");
         } else {
+            if let Some(rows) = repaired {
+                println!("{rows} rows got a revision.");
+            }
             for finding in &findings {
                 let level = if finding.level == Level::Fault { "fault" } else { "notice" };
                 println!("{level}: {}", finding.text);
@@ -52,6 +70,12 @@ impl Check {
         }
         Ok(if faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
+}
+
+fn cut_off() -> Finding {
+    let text =
+        format!("a restore was cut off, and what it replaces is in the schema {ASIDE}: restore again, with --replace");
+    Finding::notice("replaced", text)
 }
 
 fn too_old(newest: Option<&backups::Made>, now: DateTime<Utc>) -> Option<Finding> {

@@ -8,9 +8,9 @@ use crate::db::adopt;
 /// the database is somebody else's.
 #[derive(Default)]
 pub(super) struct Ours {
-    tables: Vec<String>,
-    schemas: Vec<String>,
-    functions: Vec<String>,
+    pub(super) tables: Vec<String>,
+    pub(super) schemas: Vec<String>,
+    pub(super) functions: Vec<String>,
 }
 
 impl Ours {

@@ -4,6 +4,7 @@ use std::{io, path::PathBuf};
 
 use thiserror::Error;
 
+use super::aside::ASIDE;
 use crate::{
     ConfigError,
     db::{
@@ -48,6 +49,15 @@ pub enum OpsError {
     /// Nothing was written to a week.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// A backup of an older version could not be brought up to date.
+    #[error("the backup could not be brought up to date, so the database is as it was before")]
+    NotBroughtUpToDate(#[source] Box<Self>),
+    /// And what it replaced could not be brought back.
+    #[error(
+        "the backup could not be brought up to date, and what it replaces is still in the schema {ASIDE}: \
+         restore again with --replace, which takes it from there"
+    )]
+    NotBroughtBack(#[source] Box<Self>),
     /// The database refused, or went away.
     #[error("the database could not be read or written")]
     Database(#[from] sqlx::Error),

@@ -33,6 +33,11 @@ pub struct ExportUser {
 }
 
 impl ExportUser {
+    /// Whether it reads what is in the database, and not a backup.
+    pub(super) fn is_from_database(&self) -> bool {
+        self.from.is_none()
+    }
+
     pub(super) async fn run(&self, database: &DatabaseConfig, now: DateTime<Utc>) -> Result<(), OpsError> {
         let document = match &self.from {
             Some(backup) => {

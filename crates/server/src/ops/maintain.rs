@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use super::OpsError;
 use crate::{
     DatabaseConfig,
-    db::{adopt::OUR_TABLES, attempt, pool::pool, session},
+    db::{adopt::OUR_TABLES, attempt, pool::pool, session, unrevised},
 };
 
 /// How long it is kept what exactly an edit asked for. What came of it stays.
@@ -27,7 +27,7 @@ impl Maintain {
         println!("Sessions that have ended are gone.");
         let bodies = forget_bodies(&pool, now - BODIES_LAST).await?;
         println!("{bodies} edits of before the last {} days lost their bodies.", BODIES_LAST.num_days());
-        forget_unrevised(&pool).await?;
+        unrevised::forget(&pool).await?;
 
         let connection = &mut *pool.acquire().await?;
         drop_remains(connection).await?;
@@ -52,16 +52,6 @@ async fn forget_bodies(pool: &PgPool, before: DateTime<Utc>) -> sqlx::Result<u64
             return Ok(all);
         }
     }
-}
-
-/// Notes on rows that the server has written again since, or that are no more.
-async fn forget_unrevised(pool: &PgPool) -> sqlx::Result<()> {
-    const FORGET: &str = "DELETE FROM unrevised noted WHERE NOT EXISTS ( \
-        SELECT FROM schedule it WHERE it.user_id = noted.user_id AND it.rev = noted.rev UNION ALL \
-        SELECT FROM exception it WHERE it.user_id = noted.user_id AND it.rev = noted.rev UNION ALL \
-        SELECT FROM setting it WHERE it.user_id = noted.user_id AND it.rev = noted.rev)";
-    sqlx::query(FORGET).execute(pool).await?;
-    Ok(())
 }
 
 /// What a rebuilding that was cut off left: indexes that nobody uses and every write keeps up.

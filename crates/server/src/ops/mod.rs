@@ -3,6 +3,7 @@
 //! They work on the database of `DATABASE_URL`, beside a server that runs. What they change in a week goes through the one
 //! write path, so that the person's devices learn of it.
 
+mod aside;
 mod backup;
 mod backups;
 mod check;
@@ -13,6 +14,7 @@ mod import_user;
 mod maintain;
 mod person;
 mod plain;
+mod repair;
 mod reset;
 mod restore;
 mod returning;
@@ -31,7 +33,10 @@ pub use error::OpsError;
 
 use crate::{
     DatabaseConfig,
-    db::{connect::connect, migrate::ready},
+    db::{
+        connect::connect,
+        migrate::{settle, up_to_date},
+    },
 };
 
 /// A command with its arguments.
@@ -67,6 +72,17 @@ impl Command {
     fn needs_tables(&self) -> bool {
         !matches!(self, Self::Backup(_) | Self::Restore(_) | Self::Reset(_))
     }
+
+    /// Whether it changes nothing in the database: then it may be a standby.
+    fn only_reads(&self) -> bool {
+        match self {
+            Self::Check(check) => !check.repair,
+            Self::ExportUser(export) => export.is_from_database(),
+            Self::Trash(trash) => matches!(trash, trash::Trash::List(_)),
+            Self::User(user) => matches!(user, user::User::List),
+            _ => false,
+        }
+    }
 }
 
 /// Runs a command with the settings that `environment` has.
@@ -81,7 +97,10 @@ pub async fn run(
     let database = DatabaseConfig::read(&environment)?;
     if command.needs_tables() {
         let mut connection = connect(&database).await?;
-        ready(&mut connection, now).await?;
+        up_to_date(&mut connection).await?;
+        if !command.only_reads() {
+            settle(&mut connection, now).await?;
+        }
         connection.close().await?;
     }
     match command {

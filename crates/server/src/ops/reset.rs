@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use sqlx::{AssertSqlSafe, Connection as _};
 
-use super::{OpsError, clear::Ours};
+use super::{OpsError, aside, clear::Ours};
 use crate::{
     DatabaseConfig,
     db::{adopt::Saved, connect::connect, migrate::migrate},
@@ -37,6 +37,7 @@ impl Reset {
         // Who still works on the tables is not waited for without end.
         sqlx::query("SET LOCAL lock_timeout = '10s'").execute(&mut *transaction).await?;
         sqlx::raw_sql(AssertSqlSafe(ours.drop_all())).execute(&mut *transaction).await?;
+        aside::forget(&mut transaction).await?;
         transaction.commit().await?;
         connection.close().await?;
         migrate(database, &Saved::No, now).await?;

@@ -6,13 +6,18 @@ use chrono::{DateTime, Utc};
 use clap::Args;
 use sqlx::{Connection as _, PgConnection};
 
-use super::{OpsError, clear::Ours, returning};
+use super::{
+    OpsError,
+    aside::{self, ASIDE},
+    clear::Ours,
+    returning,
+};
 use crate::{
     DatabaseConfig,
     db::{
         adopt::{Report, Saved},
         connect::connect,
-        epoch::{self, Place},
+        epoch,
         migrate::{self, Status, migrate},
     },
 };
@@ -30,6 +35,9 @@ pub struct Restore {
 impl Restore {
     pub(super) async fn run(&self, database: &DatabaseConfig, now: DateTime<Utc>) -> Result<(), OpsError> {
         let mut connection = connect(database).await?;
+        if aside::is_there(&mut connection).await? {
+            self.take_up(&mut connection).await?;
+        }
         let there = Ours::find(&mut connection).await?;
         if !there.is_empty() && !self.replace {
             return Err(OpsError::refused(
@@ -63,6 +71,23 @@ impl Restore {
     }
 }
 
+impl Restore {
+    /// A restore was cut off before. Where its tables can be worked on, what it replaced is of no use any more; where not,
+    /// nobody has worked on them, and what was there before comes back first.
+    async fn take_up(&self, connection: &mut PgConnection) -> Result<(), OpsError> {
+        if !self.replace {
+            return Err(OpsError::refused(format!(
+                "a restore was cut off, and what it replaces is in the schema {ASIDE}: restore again, with --replace"
+            )));
+        }
+        match migrate::status(connection).await? {
+            Status::Ours { pending, .. } if pending.is_empty() => aside::forget(connection).await?,
+            _ => aside::bring_back(connection).await?,
+        }
+        Ok(())
+    }
+}
+
 /// What there was to do beside putting the backup in.
 pub(super) struct Restored {
     migrations: usize,
@@ -77,12 +102,24 @@ pub(super) async fn restore(
     now: DateTime<Utc>,
 ) -> Result<Restored, OpsError> {
     let mut connection = connect(database).await?;
-    let after = must_have_tables(&mut connection).await?;
+    let after = last_words(&mut connection).await?;
     connection.close().await?;
     // Who still works on the tables is not waited for without end.
-    let before = format!("SET lock_timeout = '10s';\n{}", there.drop_all());
+    let before = format!("SET lock_timeout = '10s';\n{}", there.put_aside());
     returning::put_in(database, file, before, after).await?;
+    let not_finished = match finish(database, now).await {
+        Ok(restored) => return Ok(restored),
+        Err(error) => error,
+    };
+    let back = async { Ok::<_, OpsError>(aside::bring_back(&mut connect(database).await?).await?) };
+    match back.await {
+        Ok(()) => Err(OpsError::NotBroughtUpToDate(Box::new(not_finished))),
+        Err(error) => Err(OpsError::NotBroughtBack(Box::new(error))),
+    }
+}
 
+/// Brings what a backup brought up to date, and throws away what it replaces.
+async fn finish(database: &DatabaseConfig, now: DateTime<Utc>) -> Result<Restored, OpsError> {
     let mut connection = connect(database).await?;
     let status = migrate::status(&mut connection).await?;
     let is_current = matches!(&status, Status::Ours { pending, .. } if pending.is_empty());
@@ -91,12 +128,8 @@ pub(super) async fn restore(
         let migrated = migrate(database, &Saved::Already, now).await?;
         (restored.migrations, restored.adopted) = (migrated.versions.len(), migrated.adopted);
     }
-    // The revisions since the backup were given out once, and must not be given out again for other rows. Where it was
-    // taken over from another server, its first epoch has just begun.
-    if matches!(status, Status::Ours { .. }) {
-        let here = Place::of(&mut connection).await?;
-        epoch::begin(&mut connection, here, now).await?;
-    }
+    epoch::settle(&mut connection, now).await?;
+    aside::forget(&mut connection).await?;
     // Nothing is known yet of how the rows are spread.
     sqlx::query("ANALYZE").execute(&mut connection).await?;
     connection.close().await?;
@@ -105,14 +138,21 @@ pub(super) async fn restore(
 
 /// What ends the script: it fails unless the backup brought tables of Weekwise, or of the server that it replaces, to where
 /// the server looks for them.
-async fn must_have_tables(connection: &mut PgConnection) -> sqlx::Result<String> {
+///
+/// The revisions since the backup were given out once, and must not be given out again for other rows. So its last epoch is
+/// nowhere from now on: whoever works on the tables first begins a new one, also where this command is cut off.
+async fn last_words(connection: &mut PgConnection) -> sqlx::Result<String> {
     let schema: Option<String> =
         sqlx::query_scalar("SELECT quote_ident(current_schema())").fetch_one(connection).await?;
     let schema = schema.unwrap_or_else(|| "public".to_owned());
     let literal = schema.replace('\'', "''");
     Ok(format!(
         "DO $weekwise$ BEGIN IF to_regclass('{literal}.head') IS NULL AND to_regclass('{literal}.schedule_exception') IS NULL \
-         THEN RAISE EXCEPTION 'the file brings no tables of Weekwise to the schema {literal}'; END IF; END $weekwise$;\n"
+         THEN RAISE EXCEPTION 'the file brings no tables of Weekwise to the schema {literal}'; END IF; \
+         IF to_regclass('{literal}.epoch') IS NOT NULL \
+         THEN UPDATE {schema}.epoch SET system_identifier = NULL, database_oid = NULL, timeline = NULL \
+         WHERE number = (SELECT max(number) FROM {schema}.epoch); END IF; \
+         END $weekwise$;\n"
     ))
 }
 

@@ -83,6 +83,11 @@ impl Running {
         self.url.strip_prefix("http://").expect("it talks plain HTTP")
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it has logged so far.
     pub(crate) fn log(&self) -> String {
         std::fs::read_to_string(self.log_file()).expect("the log is text")
@@ -101,7 +106,7 @@ impl Running {
     /// Tells it to stop, and waits until it has. Whether it ended well.
     #[cfg(unix)]
     pub(crate) fn stop(&mut self) -> bool {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status().expect("kill starts");
+        let told = Command::new("kill").arg(self.id().to_string()).status().expect("kill starts");
         assert!(told.success(), "it runs until it is told to stop");
         let started = Instant::now();
         loop {

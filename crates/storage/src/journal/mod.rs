@@ -24,17 +24,28 @@ use segment::{Header, Segment};
 /// A segment that is longer is followed by another, so that the last one is read in no time.
 const FULL: u64 = 1024 * 1024;
 
+/// The two columns of a [`Position`].
+macro_rules! position {
+    () => {
+        concat!("coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'history'), 0), ", crate::history::last_turn!())
+    };
+}
+pub(crate) use position;
+
 /// How far the edits of a data file have come: the highest number of a step, and the highest turn. Each edit, undo and
 /// redo leads to a higher one; a setting that is no step of undo stays at the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Default)]
 pub(crate) struct Position(i64, i64);
 
 impl Position {
+    /// That with the number of the last step and the last turn.
+    pub(crate) fn new(step: i64, turn: i64) -> Self {
+        Self(step, turn)
+    }
+
     /// That of a data file.
     pub(crate) async fn of(connection: &mut SqliteConnection) -> Result<Self, StorageError> {
-        const POSITION: &str = "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'history'), 0), \
-            coalesce((SELECT max(turn) FROM history), 0)";
-        let (step, turn) = sqlx::query_as(POSITION).fetch_one(connection).await?;
+        let (step, turn) = sqlx::query_as(concat!("SELECT ", position!())).fetch_one(connection).await?;
         Ok(Self(step, turn))
     }
 }

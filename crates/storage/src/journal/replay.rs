@@ -57,7 +57,7 @@ async fn redo(connection: &mut SqliteConnection, entry: &Entry) -> Result<bool, 
 
 async fn act(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), EditFailure> {
     match &entry.act {
-        Act::Edit(request) => edit::edit(connection, request, entry.at).await.map(drop),
+        Act::Edit(request) => edit::edit(connection, request, entry.at, &mut None).await.map(drop),
         Act::Undo(id) => Ok(edit::undo(connection, *id).await.map(drop)?),
         Act::Redo => Ok(edit::redo(connection).await.map(drop)?),
     }

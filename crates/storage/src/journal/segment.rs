@@ -129,8 +129,7 @@ impl Segment {
     pub(super) fn append(&mut self, entry: &Entry) -> Result<(), StorageError> {
         let line = line_of(entry)?;
         let starts = self.len;
-        // A torn line may follow the last whole one.
-        let written = self.file.set_len(starts).and_then(|()| self.file.write_all(&line));
+        let written = self.cut_torn_line().and_then(|()| self.file.write_all(&line));
         if let Err(error) = written {
             let _ = self.file.set_len(starts);
             return Err(StorageError::file("writing", &self.path)(error));
@@ -138,6 +137,11 @@ impl Segment {
         self.len += line.len() as u64;
         (self.tail, self.last) = (entry.to, Some(Last { from: entry.from, starts }));
         Ok(())
+    }
+
+    /// Removes what may follow the last whole line. Only then: to set a length costs as much as to write.
+    fn cut_torn_line(&self) -> io::Result<()> {
+        if self.file.metadata()?.len() == self.len { Ok(()) } else { self.file.set_len(self.len) }
     }
 
     /// Removes the last entry.

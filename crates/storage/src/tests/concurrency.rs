@@ -60,6 +60,25 @@ async fn a_limit_holds_against_two_at_once() {
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
 }
 
+/// What a store keeps in memory from its last edit is not used once anything else has been committed.
+#[tokio::test]
+async fn an_edit_is_judged_on_what_was_committed_last_by_turns() {
+    let place = Place::new();
+    let (first, second) = (place.store().await, place.store().await);
+    first.must(create(mondays(1))).await;
+    second.must(create(mondays(2))).await;
+    let refused = first.try_do(create(mondays(3))).await;
+    assert!(matches!(refused, Err(EditFailure::Refused(_))), "there are two already: {refused:?}");
+    // Room again, made by the other one.
+    second.undo(None).await.unwrap();
+    first.must(create(mondays(4))).await;
+    // And through the same connection.
+    first.undo(None).await.unwrap();
+    first.must(create(mondays(5))).await;
+    let refused = second.try_do(create(mondays(6))).await;
+    assert!(matches!(refused, Err(EditFailure::Refused(_))), "there are two again: {refused:?}");
+}
+
 #[tokio::test]
 async fn a_store_notices_what_others_commit_and_not_its_own() {
     let place = Place::new();

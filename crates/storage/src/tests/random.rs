@@ -1,4 +1,5 @@
-//! Whatever a person does, the tables hold what the model says, and undo leads all the way back.
+//! Whatever a person does, in whichever of two processes, the tables hold what the model says, and undo leads all the way
+//! back.
 
 use proptest::prelude::*;
 use weekwise_domain::{
@@ -155,11 +156,13 @@ struct Model {
     undone: Vec<Vec<Change>>,
 }
 
-async fn run(acts: &[Act]) {
+/// Does each act in one of two stores on a folder, as the window and the command line do.
+async fn run(acts: &[(Act, bool)]) {
     let place = Place::new();
-    let store = place.store().await;
+    let stores = (place.store().await, place.store().await);
     let mut model = Model::default();
-    for (fresh, act) in (1..).zip(acts) {
+    for (fresh, (act, is_other)) in (1..).zip(acts) {
+        let store = if *is_other { &stores.1 } else { &stores.0 };
         match act {
             Act::Undo => {
                 let undone = store.undo(None).await.unwrap();
@@ -200,7 +203,7 @@ async fn run(acts: &[Act]) {
         }
         assert_eq!(store.rows().await, model.rows, "after {act:?}");
     }
-    drop(store);
+    drop(stores);
     let store = place.store().await;
     assert_eq!(store.rows().await, model.rows);
     store.close().await.unwrap();
@@ -221,7 +224,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn the_tables_hold_what_the_model_says(acts in prop::collection::vec(act(), 1..30)) {
+    fn the_tables_hold_what_the_model_says(acts in prop::collection::vec((act(), prop::bool::weighted(0.3)), 1..30)) {
         tokio::runtime::Runtime::new().unwrap().block_on(run(&acts));
     }
 }

@@ -23,7 +23,7 @@ async fn weeks_are_kept_by_keys_alone() {
     app.press("v").await;
     app.wait_for(".weeks").await;
     app.press("g").await;
-    app.wait_for("#go-to-date").await;
+    app.wait_at_id("go-to-date").await;
     let wednesday: Date = "2040-02-15".parse().expect("a date");
     app.type_text(&wednesday.to_string()).await;
     app.press("Enter").await;
@@ -74,7 +74,7 @@ async fn weeks_are_kept_by_keys_alone() {
     app.press_to("ArrowRight", &add(plus(sunday, -5))).await;
     app.press_to("ArrowRight", &choir(plus(sunday, -4))).await;
     app.press("Enter").await;
-    app.wait_until("the panel has the keyboard", "return document.activeElement.id === 'panel'", vec![]).await;
+    app.wait_at_id("panel").await;
     app.press("Delete").await;
     let cancelled = format!("Choir, cancelled, 18:00–19:30, St. Mary, {}", short(plus(sunday, -4)));
     app.wait_on(plus(sunday, -4), &[&cancelled]).await;

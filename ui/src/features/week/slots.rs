@@ -96,7 +96,7 @@ impl Listing<'_> {
                 <b>{title}</b>{" "}
                 if let Some(unsaved) = unsaved { <span class="unsaved">{unsaved}</span>{" "} }
                 if let Some(tag) = tag { <span class="tag">{tag}</span>{" "} }
-                <span class="when">{starts}<span class="ends">{"–"}{ends}</span></span>
+                <span class="when"><span>{starts}</span><span class="ends">{"–"}{ends}</span></span>
                 if let Some(was) = was { {" "}<span class="was">{was}</span> }
                 if let Some(place) = place { {" "}<span class="place">{place}</span> }
             </button>

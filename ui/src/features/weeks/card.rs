@@ -157,7 +157,7 @@ fn new_slot(begun: &Begun, words: &Words, onbegun: &Callback<()>) -> Html {
         <button type="button" class={classes!("slot", "listed", "draft", *color)} tabindex="-1" onclick={onbegun.reform(|_| ())}>
             <b>{title}</b>{" "}
             <span class="unsaved">{words.texts.get("block-new")}</span>{" "}
-            <span class="when">{words.time(time.start())}<span class="ends">{"–"}{words.time(time.end())}</span></span>
+            <span class="when"><span>{words.time(time.start())}</span><span class="ends">{"–"}{words.time(time.end())}</span></span>
         </button>
     }
 }

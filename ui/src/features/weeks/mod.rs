@@ -64,14 +64,29 @@ pub fn WeeksView(props: &WeeksProps) -> Html {
             place.hold(&session.stack);
         }
     };
+    // Whether the place of the keyboard was moved by a key and is not in view yet.
+    let takes_focus = use_mut_ref(|| false);
+    // Tells the session which weeks are in view.
+    let tell = {
+        let (place, present, takes_focus) = (place.clone(), present.clone(), takes_focus.clone());
+        move || {
+            let session = present.borrow().clone();
+            // What is in view while a key's move is under way would take the keyboard back to where it was.
+            if !*takes_focus.borrow()
+                && let Some((top, seen)) = place.seen(&session.stack)
+            {
+                session.scrolled(Scrolled { top, seen, takes_cursor: !place.holds(focused().as_ref()) });
+            }
+        }
+    };
     use_effect_with(layout.is_list, {
-        let (place, present, feed, settle) = (place.clone(), present.clone(), feed.clone(), settle.clone());
+        let (place, feed, settle, tell) = (place.clone(), feed.clone(), settle.clone(), tell.clone());
         move |_| {
             let on_scroll = place.scroller().cast::<Element>().map(|scroller| {
                 let place = place.clone();
                 EventListener::new(&scroller, "scroll", move |_| {
                     place.follow();
-                    tell(&present.borrow().clone(), &place);
+                    tell();
                 })
             });
             let watch = feed.cast::<Element>().and_then(|feed| Watch::over(&feed, settle));
@@ -83,17 +98,17 @@ pub fn WeeksView(props: &WeeksProps) -> Html {
         move |()| after_paint(move || mark_painted(place.scroller()))
     });
     use_effect_with((stack.clone(), layout), {
-        let (place, session, settle) = (place.clone(), session.clone(), settle.clone());
+        let (settle, tell) = (settle.clone(), tell.clone());
         move |_| {
             settle();
-            tell(&session, &place);
+            tell();
         }
     });
     use_effect_with(session.aim, {
-        let (place, session) = (place.clone(), session.clone());
+        let (place, tell) = (place.clone(), tell.clone());
         move |aim| {
             settle();
-            tell(&session, &place);
+            tell();
             // Not at the start, and not when something else has the keyboard.
             if aim.is_some_and(|aim| aim.serial > 1) {
                 after_paint(move || {
@@ -105,13 +120,13 @@ pub fn WeeksView(props: &WeeksProps) -> Html {
             }
         }
     });
-    let takes_focus = use_mut_ref(|| false);
     use_effect_with((session.cursor, session.mark), {
         let (place, takes_focus) = (place.clone(), takes_focus.clone());
         move |_| {
             if takes_focus.replace(false) {
                 place.focus();
                 place.reveal();
+                tell();
             }
         }
     });
@@ -127,7 +142,7 @@ pub fn WeeksView(props: &WeeksProps) -> Html {
             };
             event.prevent_default();
             if session.stack.week_of(to).is_some() {
-                *takes_focus.borrow_mut() = true;
+                *takes_focus.borrow_mut() = (to, mark) != (cursor.date, session.mark);
                 session.dispatch(Action::MarkAt(to, mark));
             } else {
                 session.go_to(Some(to));
@@ -176,13 +191,6 @@ pub fn WeeksView(props: &WeeksProps) -> Html {
             </div>
             if ends { <p class="ending">{texts.get("weeks-end")}</p> }
         </div>
-    }
-}
-
-/// Tells the session which weeks are in view.
-fn tell(session: &Session, place: &Place) {
-    if let Some((top, seen)) = place.seen(&session.stack) {
-        session.scrolled(Scrolled { top, seen, takes_cursor: !place.holds(focused().as_ref()) });
     }
 }
 

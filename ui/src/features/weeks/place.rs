@@ -24,8 +24,17 @@ struct Anchor {
 pub struct Place {
     scroller: NodeRef,
     anchor: Cell<Option<Anchor>>,
-    /// How far this has scrolled itself; anything else is a person's doing.
-    set_to: Cell<Option<f64>>,
+    /// What came of the last holding; a scroll from there is a person's doing.
+    held: Cell<Option<Held>>,
+}
+
+/// Where things stood when the held week had been brought to its place, in pixels.
+#[derive(Clone, Copy)]
+struct Held {
+    /// How far the weeks were scrolled.
+    gone: f64,
+    /// How far below the beginning of all weeks in the page the held one lay.
+    laid: f64,
 }
 
 impl Place {
@@ -39,6 +48,7 @@ impl Place {
         let Some(week) = stack.week_of(date).map(|week| week.window) else { return };
         let below = if is_list && date != week.from() { self.depth_of(date) } else { 0.0 };
         self.anchor.set(Some(Anchor { week: week.from(), below: -below }));
+        self.held.set(None);
     }
 
     /// How far a day's card lies below the heading of its week, in pixels.
@@ -52,28 +62,58 @@ impl Place {
         depth().unwrap_or_default()
     }
 
-    /// Brings what is held back to where it was.
+    /// Brings what is held back to where it was, or to where a person has scrolled it meanwhile.
     pub fn hold(&self, stack: &Stack) {
         let Some((scroller, anchor)) = self.scroller.cast::<Element>().zip(self.anchor.get()) else { return };
         // Weeks may begin on another day by now.
         let Some(from) = stack.week_of(anchor.week).map(|week| week.window.from()) else { return };
         let Some(week) = scroller.query_selector(&format!("[data-week='{from}']")).ok().flatten() else { return };
+        // At its end the view may have been put there because less is left to scroll, by nobody's will.
+        let is_at_end = f64::from(scroller.scroll_height() - scroller.client_height() - scroller.scroll_top()) < 1.0;
+        let scrolled = self.scrolled().filter(|by| by.abs() >= 1.0 && !is_at_end).unwrap_or_default();
+        let anchor = Anchor { week: from, below: anchor.below - scrolled };
+        self.anchor.set(Some(anchor));
         let off = top(&week) - top(&scroller) - anchor.below;
         if off.abs() >= 0.5 {
             scroller.scroll_by_with_x_and_y(0.0, off);
         }
-        self.set_to.set(self.gone());
+        self.held.set(self.stands());
     }
 
     /// Holds what is at the top by now, when a person has scrolled.
     pub fn follow(&self) {
-        let gone = self.gone();
-        let is_own = gone.zip(self.set_to.get()).is_some_and(|(gone, set_to)| (gone - set_to).abs() < 1.0);
-        if !is_own {
-            self.set_to.set(None);
-            let at_top = self.weeks().into_iter().find(|week| week.bottom > LEFT);
-            self.anchor.set(at_top.map(|week| Anchor { week: week.from, below: week.top }));
+        let Some(scrolled) = self.scrolled() else { return self.take() };
+        if scrolled.abs() < 1.0 {
+            return;
         }
+        let is_as_seen =
+            self.held.get().zip(self.stands()).is_some_and(|(held, now)| (now.laid - held.laid).abs() < 1.0);
+        if is_as_seen {
+            return self.take();
+        }
+        // A scroll is told before a change of size, so that by now all stands elsewhere than where a person saw it.
+        self.anchor.set(self.anchor.get().map(|anchor| Anchor { below: anchor.below - scrolled, ..anchor }));
+        self.held.set(self.stands());
+    }
+
+    /// Holds what is at the top by now.
+    fn take(&self) {
+        let at_top = self.weeks().into_iter().find(|week| week.bottom > LEFT);
+        self.anchor.set(at_top.map(|week| Anchor { week: week.from, below: week.top }));
+        self.held.set(self.stands());
+    }
+
+    /// How far the view was scrolled since the last holding, in pixels.
+    fn scrolled(&self) -> Option<f64> {
+        self.held.get().zip(self.stands()).map(|(held, now)| now.gone - held.gone)
+    }
+
+    /// Where the held week stands now, if it is in the page.
+    fn stands(&self) -> Option<Held> {
+        let scroller = self.scroller.cast::<Element>()?;
+        let begin = top(&scroller.first_element_child()?);
+        let week = scroller.query_selector(&format!("[data-week='{}']", self.anchor.get()?.week)).ok()??;
+        Some(Held { gone: top(&scroller) - begin, laid: top(&week) - begin })
     }
 
     /// The week that is held, and the dates of all weeks in view.
@@ -84,12 +124,6 @@ impl Place {
         let (first, last) = (in_view().next()?, in_view().next_back()?);
         let to = stack.week_of(last)?.window.to();
         Some((self.anchor.get().map_or(first, |anchor| anchor.week), DateRange::new(first, to)?))
-    }
-
-    /// How far the weeks are scrolled, in pixels.
-    fn gone(&self) -> Option<f64> {
-        let scroller = self.scroller.cast::<Element>()?;
-        Some(top(&scroller) - top(&scroller.first_element_child()?))
     }
 
     fn weeks(&self) -> Vec<Shown> {
@@ -123,6 +157,7 @@ impl Place {
             card.scroll_into_view_with_scroll_into_view_options(&near);
         }
         stop.scroll_into_view_with_scroll_into_view_options(&near);
+        self.take();
     }
 
     fn stop(&self) -> Option<HtmlElement> {

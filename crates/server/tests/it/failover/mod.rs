@@ -3,7 +3,7 @@
 mod forwarder;
 mod pair;
 
-use std::time::Duration;
+use std::{process::Command, time::Duration};
 
 use reqwest::StatusCode;
 
@@ -33,6 +33,10 @@ async fn a_standby_takes_over_without_a_restart_and_nothing_acknowledged_is_lost
     let standby = database.url.replacen(&format!(":{}/", address.port), &format!(":{}/", pair.standby), 1);
     let refused = refused(&standby, &[]);
     assert!(refused.line.starts_with("the database is a standby, which only reads: point DATABASE_URL"), "{refused:?}");
+
+    let check = Command::new(env!("CARGO_BIN_EXE_weekwise-server")).arg("check").env("DATABASE_URL", &standby).output();
+    let said = String::from_utf8(check.unwrap().stdout).unwrap();
+    assert_eq!(said, "0 faults, 0 notices\n", "a standby is read like any other");
 
     pair.kill_primary();
     for server in &servers {

@@ -145,3 +145,27 @@ async fn findings_are_listed_for_people() {
     run(&database, ["user", "delete", "ada", "--yes"]).well();
     assert_eq!(run(&database, ["check"]).well(), "0 faults, 0 notices\n");
 }
+
+#[tokio::test]
+async fn what_was_changed_past_the_server_is_repaired_and_kept() {
+    let database = with_weeks().await;
+    let revs = "SELECT user_id, rev FROM head ORDER BY user_id";
+    assert_eq!(database.rows(revs).await, ["ada|6", "bob|6"]);
+    database
+        .run(
+            "UPDATE schedule SET title = 'Yoga' WHERE user_id = 'ada' AND integer_id = 1; \
+             UPDATE exception SET title = 'No yoga' WHERE user_id = 'ada' AND kind = 'cancelled'",
+        )
+        .await;
+    let (code, found) = check(&database);
+    assert_eq!((code, found.len()), (1, 2));
+    assert!(found[0].1.contains("`weekwise-server check --repair`"), "{found:?}");
+
+    assert_eq!(run(&database, ["check", "--repair"]).well(), "2 rows got a revision.\n0 faults, 0 notices\n");
+    assert_eq!(database.rows(revs).await, ["ada|8", "bob|6"]);
+    let titles = "SELECT title FROM schedule WHERE rev > 6 UNION ALL SELECT title FROM exception WHERE rev > 6";
+    assert_eq!(database.rows(titles).await, ["Yoga", "No yoga"], "as they were changed, for devices to pull");
+    let done = "SELECT device, body -> 'edit' ->> 'do' FROM operation WHERE first_rev > 6";
+    assert_eq!(database.rows(done).await, ["operator|import"]);
+    assert_eq!(run(&database, ["check", "--repair"]).well(), "0 rows got a revision.\n0 faults, 0 notices\n");
+}

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod cut_off;
 mod guide;
 mod maintain;
 mod older;

@@ -9,7 +9,7 @@ use super::{content, run};
 use crate::postgres::Database;
 
 /// What `pg_dump` wrote of a database with the first five versions of the tables.
-const FIFTH: &str = include_str!("version_5.sql");
+pub(super) const FIFTH: &str = include_str!("version_5.sql");
 
 pub(super) fn zip(bytes: &[u8]) -> Vec<u8> {
     let mut zipped = GzEncoder::new(Vec::new(), Compression::fast());

@@ -73,7 +73,8 @@ impl Cluster {
         Self { server: server.to_owned(), options: options.to_owned(), made: None }
     }
 
-    fn make(settings: &[&str]) -> Self {
+    /// One with settings of its own, which goes with it.
+    pub(crate) fn make(settings: &[&str]) -> Self {
         let mut keeper = shell(SCRIPT);
         keeper.arg(programs()).args(settings).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut keeper = keeper.spawn().expect("a shell starts");

@@ -87,6 +87,20 @@ async fn one_who_is_not_let_in_is_told_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_database_without_tls_is_told_where_it_is_asked_for() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let _cluster = Cluster::make(&["listen_addresses='127.0.0.1'", &format!("port={port}")]);
+    let url = |mode: &str| format!("postgresql://postgres@127.0.0.1:{port}/postgres?sslmode={mode}");
+    for mode in ["require", "verify-full"] {
+        let expected = format!(
+            "the database at 127.0.0.1:{port} and this server do not agree on TLS: correct sslmode in DATABASE_URL: "
+        );
+        assert_refused(&url(mode), &expected);
+    }
+    assert_refused(&url("prefer"), "the database is empty: ");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_not_ready_is_told_how_to_become_it() {
     let database = Database::empty().await;
     assert_refused(&database.url, "the database is empty: run `weekwise-server migrate`");

@@ -4,7 +4,11 @@ use std::{net::TcpListener, process::Command};
 
 use weekwise_server::SETTINGS;
 
-use crate::{postgres::Database, refused::refused, running::Running};
+use crate::{
+    postgres::Database,
+    refused::{refused, refused_as_nobody},
+    running::Running,
+};
 
 /// The exit code that tells a supervisor that another try is of no use.
 const SETTING: Option<i32> = Some(2);
@@ -75,6 +79,28 @@ async fn a_port_in_use_is_named_with_its_setting() {
     // 203.0.113.0/24 is for examples: no machine has it.
     let host = refused(&database.url, &[("HOST", "203.0.113.1")]);
     assert!(host.line.starts_with("203.0.113.1 is no address of this machine: correct HOST: "), "{host:?}");
+}
+
+/// Root and whoever else may listen everywhere cannot see this; root becomes somebody else for it.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_of_the_system_is_named_with_its_setting() {
+    let first: u16 =
+        std::fs::read_to_string("/proc/sys/net/ipv4/ip_unprivileged_port_start").unwrap().trim().parse().unwrap();
+    let Some(port) = first.checked_sub(1).filter(|port| *port > 0) else {
+        eprintln!("not tested: on this system everybody may listen on every port");
+        return;
+    };
+    let database = Database::ready().await;
+    let Some(refused) = refused_as_nobody(&database.url, &[("PORT", &port.to_string())]) else {
+        eprintln!("not tested: the program cannot be started by a user who may not listen on port {port}");
+        return;
+    };
+    let expected = format!(
+        "port {port} is for the system's own services: set PORT to 1024 or higher and let a proxy listen on {port}: "
+    );
+    assert!(refused.line.starts_with(&expected), "{refused:?}");
+    assert_eq!(refused.code, Some(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
