@@ -7,6 +7,7 @@ use axum::{
     routing::{any, get, post},
 };
 use tower_http::{
+    CompressionLevel,
     compression::{CompressionLayer, predicate::SizeAbove},
     decompression::RequestDecompressionLayer,
 };
@@ -40,14 +41,16 @@ pub fn router(server: Server) -> Router {
         .layer(from_fn_with_state(server.clone(), auth::guard));
 
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE));
-    let calls = any(trpc::handle.layer(decompress.clone()).layer(compress.clone()));
+    let calls = any(trpc::handle.layer(decompress.clone()).layer(compress));
 
+    // Pages are large and much alike: what takes longer saves little.
+    let fast = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(COMPRESS_ABOVE));
     let sync = Router::new()
         .route("/push", post(sync::push))
         .route("/pull", get(sync::pull))
         .route("/devices", get(sync::devices))
         .layer(decompress)
-        .layer(compress)
+        .layer(fast)
         .route("/events", get(sync::events))
         .fallback(not_found)
         .method_not_allowed_fallback(other_method);

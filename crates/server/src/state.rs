@@ -9,7 +9,7 @@ use crate::{
     auth::{Cookies, Passwords},
     http::{Fit, Limits},
     metrics::Metrics,
-    sync::Hub,
+    sync::{Hub, Turns},
 };
 
 /// The running server.
@@ -31,6 +31,8 @@ pub struct Server {
     pub fit: Fit,
     /// Who listens for what happens to their weeks.
     pub hub: Hub,
+    /// Whose push is under way.
+    pub turns: Turns,
 }
 
 impl Server {
@@ -44,6 +46,7 @@ impl Server {
             metrics: Metrics::new(config.database.connection_limit),
             fit: Fit::default(),
             hub: Hub::default(),
+            turns: Turns::default(),
             config: Arc::new(config),
         }
     }

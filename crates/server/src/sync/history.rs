@@ -73,7 +73,7 @@ impl History {
         }
         let begun = Fork { after: common, into: EpochId(random_uuid()) };
         let span = Span { after: common.0, through: self.head.rev.0 };
-        let rows = between(connection, Reader { user, epochs: &self.epochs }, span).await?;
+        let rows = between(connection, Reader { user, epochs: &self.epochs }, span, usize::MAX).await?;
         let relabelled = relabel(&rows, forked, begun).into_iter().collect();
         restamp(connection, user, &relabelled).await?;
         fork(connection, user, &self.epochs, (forked, begun), heard).await?;

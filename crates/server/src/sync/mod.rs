@@ -12,6 +12,7 @@ mod hub;
 mod pull;
 mod push;
 mod refused;
+mod turns;
 mod write;
 
 pub use devices::devices;
@@ -21,3 +22,4 @@ pub use hub::Hub;
 pub use pull::pull;
 pub use push::push;
 pub use refused::Refused;
+pub use turns::Turns;

@@ -3,7 +3,7 @@
 use axum::{Json, extract::State, http::Uri};
 use sqlx::PgPool;
 use uuid::Uuid;
-use weekwise_protocol::sync::{EpochId, MAX_PAGE_ROWS, MAX_TRAIL, Mark, Page, Point, Refusal, Rev};
+use weekwise_protocol::sync::{EpochId, MAX_PAGE_BYTES, MAX_PAGE_ROWS, MAX_TRAIL, Mark, Page, Point, Refusal, Rev};
 use weekwise_sync::server::{Standing, page};
 
 use super::{
@@ -117,7 +117,7 @@ async fn answer(pool: &PgPool, user: &UserId, asked: &Asked) -> Result<Page, Ref
     } else {
         let through = reach(&mut reading, user, asked.since, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
         let reader = Reader { user, epochs: &history.epochs };
-        between(&mut reading, reader, Span { after: asked.since.0, through }).await?
+        between(&mut reading, reader, Span { after: asked.since.0, through }, MAX_PAGE_BYTES).await?
     };
     // Only the mark of the last row is told, and which that is shows when the page is full.
     let rows = rows.into_iter().map(|row| (row, Mark(Uuid::nil())));

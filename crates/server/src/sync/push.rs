@@ -49,6 +49,7 @@ pub async fn push(State(server): State<Server>, caller: Caller, request: Request
     let (parts, body) = request.into_parts();
     let body = read(&parts.headers, body, MAX_PUSH_BYTES).await?;
     let push = parse(&body)?;
+    let _turn = server.turns.take(&caller.user).await;
     let asked = Asked { push: &push, bytes: body.len(), now: Utc::now() };
     let reply = write::push(&server.pool, &caller.user, asked).await?;
     server.hub.tell(&caller.user, Head { epoch: reply.epoch, head: reply.head.rev });

@@ -23,8 +23,6 @@ use crate::{
     },
 };
 
-/// The most rows of an account.
-const MAX_ROWS: i64 = 200_000;
 /// The most bytes of what devices have pushed to an account, as [`Room::bytes_of`] counts them.
 const MAX_BYTES: i64 = 64 * 1024 * 1024;
 
@@ -114,12 +112,8 @@ impl Pushing<'_> {
         let reader = tables::Reader { user: self.user, epochs: &self.history.epochs };
         let mut account = tables::load(connection, reader, self.history.head, needs).await?;
         account.clock = tables::clock(connection, self.user, &self.push.device_id).await?;
-        // Each row has a revision of its own: there are no more rows than revisions.
-        let rows = match self.head.rev() {
-            rev if rev <= MAX_ROWS / 2 => rev,
-            _ => tables::count(connection, self.user).await?,
-        };
-        account.room = Room { rows: (MAX_ROWS - rows).max(0), bytes: (MAX_BYTES - self.head.bytes()).max(0) };
+        let rows = tables::room(connection, self.user, self.head.rev()).await?;
+        account.room = Room { rows, bytes: (MAX_BYTES - self.head.bytes()).max(0) };
         Ok(account)
     }
 

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use weekwise_domain::Change;
 use weekwise_protocol::sync::{CopyId, Register, Rev, Row, RowKey, Slot, Stamp, Value};
 
-use super::{New, Reader, Span, Stamps, Writer, column, lacks, moment, schedule::written};
+use super::{New, Reader, Span, Stamps, Stretch, Writer, column, lacks, moment, schedule::written};
 use crate::{UserId, db::columns::Columns};
 
 macro_rules! select {
@@ -21,9 +21,15 @@ macro_rules! select {
     };
 }
 
-pub(super) async fn between(connection: &mut PgConnection, reader: Reader<'_>, span: Span) -> sqlx::Result<Vec<Row>> {
-    let query = sqlx::query(select!("rev > $2 AND rev <= $3")).bind(reader.user).bind(span.after).bind(span.through);
-    query.fetch_all(connection).await?.iter().map(|row| read(row, reader)).collect()
+pub(super) async fn between(
+    connection: &mut PgConnection,
+    reader: Reader<'_>,
+    span: Span,
+    most: usize,
+) -> sqlx::Result<Stretch> {
+    let query = sqlx::query(select!("rev > $2 AND rev <= $3 ORDER BY rev"));
+    let query = query.bind(reader.user).bind(span.after).bind(span.through);
+    Stretch::read(query.fetch(connection), most, |row| read(row, reader)).await
 }
 
 pub(super) async fn needed(

@@ -9,7 +9,7 @@ use weekwise_domain::{ExceptionKey, SeriesId};
 use weekwise_protocol::sync::{ExceptionFields, Register, Rev, Row, Slot, Value};
 use weekwise_sync::server::Needs;
 
-use super::{New, Reader, Span, Stamps, Writer, column, lacks, schedule::written};
+use super::{New, Reader, Span, Stamps, Stretch, Writer, column, lacks, schedule::written};
 use crate::db::{
     columns::Columns,
     exception::{ValueColumns, read_value},
@@ -25,9 +25,15 @@ macro_rules! select {
     };
 }
 
-pub(super) async fn between(connection: &mut PgConnection, reader: Reader<'_>, span: Span) -> sqlx::Result<Vec<Row>> {
-    let query = sqlx::query(select!("rev > $2 AND rev <= $3")).bind(reader.user).bind(span.after).bind(span.through);
-    query.fetch_all(connection).await?.iter().map(|row| read(row, reader)).collect()
+pub(super) async fn between(
+    connection: &mut PgConnection,
+    reader: Reader<'_>,
+    span: Span,
+    most: usize,
+) -> sqlx::Result<Stretch> {
+    let query = sqlx::query(select!("rev > $2 AND rev <= $3 ORDER BY rev"));
+    let query = query.bind(reader.user).bind(span.after).bind(span.through);
+    Stretch::read(query.fetch(connection), most, |row| read(row, reader)).await
 }
 
 /// Those that are named, and where whole series are needed, all of these series.

@@ -15,10 +15,11 @@ mod setting;
 mod stamps;
 mod tombstone;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, pin::pin};
 
 use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use futures_util::{Stream, TryStreamExt as _};
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use weekwise_domain::{ExceptionKey, Schedule, ScheduleId, SeriesId};
 use weekwise_protocol::sync::{CopyId, Rev, Row, RowKey, Value};
 use weekwise_sync::server::{Account, Head, Needs};
@@ -81,15 +82,64 @@ fn series_of(row: &Row) -> Option<SeriesId> {
     })
 }
 
-/// The rows of a stretch of revisions, in their order.
-pub(crate) async fn between(connection: &mut PgConnection, reader: Reader<'_>, span: Span) -> sqlx::Result<Vec<Row>> {
-    let mut rows = schedule::between(connection, reader, span).await?;
-    rows.extend(exception::between(connection, reader, span).await?);
-    rows.extend(setting::between(connection, reader, span).await?);
-    rows.extend(tombstone::between(connection, reader, span).await?);
-    rows.extend(copy::between(connection, reader, span).await?);
+/// The rows of a stretch of revisions, in their order: all, or the first ones, of which those of no kind are much more than `most` bytes.
+pub(crate) async fn between(
+    connection: &mut PgConnection,
+    reader: Reader<'_>,
+    mut span: Span,
+    most: usize,
+) -> sqlx::Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    let stretch = schedule::between(connection, reader, span, most).await?;
+    stretch.add_to(&mut rows, &mut span);
+    let stretch = exception::between(connection, reader, span, most).await?;
+    stretch.add_to(&mut rows, &mut span);
+    let stretch = setting::between(connection, reader, span, most).await?;
+    stretch.add_to(&mut rows, &mut span);
+    let stretch = tombstone::between(connection, reader, span, most).await?;
+    stretch.add_to(&mut rows, &mut span);
+    let stretch = copy::between(connection, reader, span, most).await?;
+    stretch.add_to(&mut rows, &mut span);
+    rows.retain(|row| row.rev.0 <= span.through);
     rows.sort_by_key(|row| row.rev);
     Ok(rows)
+}
+
+/// Rows of one kind, in the order of their revisions.
+struct Stretch {
+    rows: Vec<Row>,
+    /// Whether there are more of them.
+    is_cut: bool,
+}
+
+impl Stretch {
+    /// Reads rows until they are more than `most` bytes.
+    async fn read(
+        found: impl Stream<Item = sqlx::Result<PgRow>>,
+        most: usize,
+        read: impl Fn(&PgRow) -> sqlx::Result<Row>,
+    ) -> sqlx::Result<Self> {
+        let mut found = pin!(found);
+        let (mut rows, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = found.try_next().await? {
+            if bytes > most {
+                return Ok(Self { rows, is_cut: true });
+            }
+            for column in 0..row.len() {
+                bytes += row.try_get_raw(column)?.as_bytes().map_or(0, <[u8]>::len);
+            }
+            rows.push(read(&row)?);
+        }
+        Ok(Self { rows, is_cut: false })
+    }
+
+    /// Adds the rows to others. Where there are more of them, the span ends with the last one.
+    fn add_to(self, rows: &mut Vec<Row>, span: &mut Span) {
+        if let Some(last) = self.rows.last().filter(|_| self.is_cut) {
+            span.through = span.through.min(last.rev.0);
+        }
+        rows.extend(self.rows);
+    }
 }
 
 /// The revision up to which there are `count` rows after `since`; the last one if there are fewer.
@@ -104,8 +154,17 @@ pub(crate) async fn reach(connection: &mut PgConnection, user: &UserId, since: R
     sqlx::query_scalar(REACH).bind(user).bind(since.0).bind(count).fetch_one(connection).await
 }
 
-/// How many rows a user has.
-pub(crate) async fn count(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<i64> {
+/// The most rows of a user.
+const MAX_ROWS: i64 = 200_000;
+
+/// How many more rows a user may have, whose last revision is `rev`.
+pub(crate) async fn room(connection: &mut PgConnection, user: &UserId, rev: i64) -> sqlx::Result<i64> {
+    // Each row has a revision of its own: there are no more rows than revisions.
+    let rows = if rev <= MAX_ROWS / 2 { rev } else { count(connection, user).await? };
+    Ok((MAX_ROWS - rows).max(0))
+}
+
+async fn count(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<i64> {
     const COUNT: &str = "SELECT (SELECT count(*) FROM schedule WHERE user_id = $1) + (SELECT count(*) FROM exception WHERE user_id = $1) \
         + (SELECT count(*) FROM setting WHERE user_id = $1) + (SELECT count(*) FROM tombstone WHERE user_id = $1) \
         + (SELECT count(*) FROM conflict_copy WHERE user_id = $1)";

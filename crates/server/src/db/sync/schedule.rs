@@ -9,7 +9,7 @@ use weekwise_domain::{Details, Pattern, ScheduleId, SeriesId, Validity};
 use weekwise_protocol::sync::{DetailsFields, PatternFields, Register, Rev, Row, Slot, Stamp, Value};
 use weekwise_sync::server::Needs;
 
-use super::{New, Reader, Span, Stamps, Writer, Written, column, lacks};
+use super::{New, Reader, Span, Stamps, Stretch, Writer, Written, column, lacks};
 use crate::db::columns::Columns;
 
 macro_rules! select {
@@ -24,9 +24,15 @@ macro_rules! select {
     };
 }
 
-pub(super) async fn between(connection: &mut PgConnection, reader: Reader<'_>, span: Span) -> sqlx::Result<Vec<Row>> {
-    let query = sqlx::query(select!("rev > $2 AND rev <= $3")).bind(reader.user).bind(span.after).bind(span.through);
-    query.fetch_all(connection).await?.iter().map(|row| read(row, reader)).collect()
+pub(super) async fn between(
+    connection: &mut PgConnection,
+    reader: Reader<'_>,
+    span: Span,
+    most: usize,
+) -> sqlx::Result<Stretch> {
+    let query = sqlx::query(select!("rev > $2 AND rev <= $3 ORDER BY rev"));
+    let query = query.bind(reader.user).bind(span.after).bind(span.through);
+    Stretch::read(query.fetch(connection), most, |row| read(row, reader)).await
 }
 
 /// Those that are named, and all of each series that is named or that one of them is in; also where a tombstone says so.

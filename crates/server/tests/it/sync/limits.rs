@@ -3,6 +3,7 @@
 use std::io::Write as _;
 
 use flate2::{Compression, write::GzEncoder};
+use futures_util::future::join_all;
 use reqwest::{Method, StatusCode, header};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -90,6 +91,10 @@ async fn a_full_account_takes_no_more_rows_but_less_of_what_it_has() {
     let mut trash = operation(Uuid::from_u128(2), ("schedule", &series(1).to_string(), "active"), None, json!(false));
     trash["writes"][0]["seen"] = json!({ "version": { device.file.epoch.unwrap().to_string(): 1 } });
     body["ops"] = json!([trash]);
+    let number = database.rows("SELECT integer_id FROM schedule").await.remove(0);
+    let slot = json!({ "scheduleId": number, "date": "2030-01-14", "startTime": "11:00", "endTime": "12:00" });
+    let reply = ada.mutate("scheduler.updateSlot", slot).await;
+    assert!(reply.status == StatusCode::BAD_REQUEST && reply.text.contains("The account is full"), "{reply:?}");
     let reply = ada.post("/v1/sync/push", body).await.json();
     assert_eq!(reply["ops"][0]["outcome"], "applied", "{reply}");
 }
@@ -104,21 +109,19 @@ async fn calls_are_counted_by_person_and_told_when_to_come_back() {
     his.sync().await;
     let body = push(&hers, &[]);
     let (pushes, pulls) = (async || ada.post("/v1/sync/push", body.clone()).await, async || hers.ask_page(1).await);
-    assert_told(until_refused(pushes, 101).await);
-    assert_told(until_refused(pulls, 201).await);
+    assert_told(refused_of(pushes, 101).await);
+    assert_told(refused_of(pulls, 201).await);
     // Who shares an address with somebody is not kept out.
     assert_eq!(bob.post("/v1/sync/push", push(&his, &[])).await.status, StatusCode::OK);
     assert_eq!(his.ask_page(1).await.status, StatusCode::OK);
 }
 
-async fn until_refused(call: impl AsyncFn() -> Reply, most: usize) -> Reply {
-    for _ in 0..most {
-        let reply = call().await;
-        if reply.status != StatusCode::OK {
-            return reply;
-        }
-    }
-    panic!("it was never refused");
+/// One call more than is allowed, all at once. The one that is refused.
+async fn refused_of(call: impl AsyncFn() -> Reply, calls: usize) -> Reply {
+    let replies = join_all((0..calls).map(|_| call())).await;
+    let mut refused: Vec<_> = replies.into_iter().filter(|reply| reply.status != StatusCode::OK).collect();
+    assert_eq!(refused.len(), 1, "{refused:?}");
+    refused.remove(0)
 }
 
 fn assert_told(reply: Reply) {
