@@ -1,6 +1,6 @@
 //! A device: an account's file, as `weekwise-sync` keeps it, that talks to a server.
 
-use chrono::Utc;
+use chrono::{DateTime, TimeDelta, Utc};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -32,10 +32,19 @@ impl<'a> Device<'a> {
 
     /// A person edits on it.
     pub(super) fn edit(&mut self, edit: Edit) -> Vec<OpId> {
+        self.edit_at(edit, Utc::now())
+    }
+
+    /// A person edited on it an hour ago. The server believes that of a device that never had nothing left to push.
+    pub(super) fn edit_an_hour_ago(&mut self, edit: Edit) -> Vec<OpId> {
+        self.edit_at(edit, Utc::now() - TimeDelta::hours(1))
+    }
+
+    fn edit_at(&mut self, edit: Edit, at: DateTime<Utc>) -> Vec<OpId> {
         let request = Request { edit, raise_slot_limit: SlotLimit::try_from(24).ok() };
         let changes = plan(&request, &self.file.view().to_domain()).expect("the week allows it").changes;
         let mut id = || OpId(Uuid::now_v7());
-        let mut recorder = Recorder { id: &mut id, now_ms: Utc::now().timestamp_millis() };
+        let mut recorder = Recorder { id: &mut id, now_ms: at.timestamp_millis() };
         self.file.record(&changes, &mut recorder).expect("nothing is brought back that was purged")
     }
 

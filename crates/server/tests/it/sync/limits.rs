@@ -77,9 +77,10 @@ async fn a_full_account_takes_no_more_rows_but_less_of_what_it_has() {
     device.sync().await;
     device.edit(create(1, "Algebra", "09:00", "10:00"));
     device.sync().await;
-    // Settings of a later version fill it.
-    let fill = "INSERT INTO setting SELECT 'ada', 'later ' || n, '1', 1000 + n, 1, 1000 + n, gen_random_uuid() \
-        FROM generate_series(1, 199999) n; UPDATE head SET rev = 201000";
+    // Dates of other series fill it.
+    let fill = "INSERT INTO exception (user_id, original_date, series_id, integer_id, rev, origin_epoch, origin_rev, op, created_at, \
+        updated_at, kind) SELECT 'ada', '2030-01-14', gen_random_uuid(), 1000 + n, 1000 + n, 1, 1000 + n, gen_random_uuid(), now(), \
+        now(), 'cancelled' FROM generate_series(1, 199999) n; UPDATE head SET rev = 201000";
     database.run(fill).await;
     let op = |id, key: &str, value| operation(Uuid::from_u128(id), ("exception", key, "exception"), None, value);
     let date = |date| format!("{} {date}", series(1));

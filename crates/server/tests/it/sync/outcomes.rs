@@ -64,7 +64,7 @@ async fn what_loses_is_superseded_and_kept_as_a_copy_that_can_be_resolved() {
     one.edit(create(1, "Algebra", "09:00", "10:00"));
     one.sync().await;
     other.sync().await;
-    other.edit(change(1, title("Earlier")));
+    other.edit_an_hour_ago(change(1, title("Earlier")));
     one.edit(change(1, title("Later")));
     one.sync().await;
     let (body, sent) = other.outgoing().expect("an edit waits");

@@ -2,7 +2,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    process::Command,
+    process,
 };
 
 use uuid::Uuid;
@@ -39,26 +39,26 @@ const TABLES: [&str; 11] = [
 /// What sets the database back.
 enum Backup {
     /// A file of `weekwise-server backup`, for `weekwise-server restore`.
-    OfOurCommand(PathBuf),
+    Command(PathBuf),
     /// A file of `pg_dump`, for `psql`, into a database of its own.
-    OfPsql(PathBuf),
+    Psql(PathBuf),
     /// A copy of the rows, which take their place again while the server runs: as if the disk was set back.
-    OfRows,
+    Rows,
 }
 
 impl Backup {
     async fn make(database: &Database, how: usize, folder: &Path) -> Self {
         match how {
-            0 => Self::OfOurCommand(back_up(database, folder)),
+            0 => Self::Command(back_up(database, folder)),
             1 => {
                 let file = folder.join("plain.sql");
                 pg_dump(database, &["--format=plain"], &file);
-                Self::OfPsql(file)
+                Self::Psql(file)
             }
             _ => {
                 let copies = TABLES.map(|table| format!("CREATE TABLE backup.{table} AS TABLE {table};"));
                 database.run(&format!("CREATE SCHEMA backup; {}", copies.concat())).await;
-                Self::OfRows
+                Self::Rows
             }
         }
     }
@@ -66,20 +66,20 @@ impl Backup {
     /// Puts it back, and returns what the server runs on from then on.
     async fn put_back(&self, database: Database, mut server: Running) -> (Database, Running) {
         match self {
-            Self::OfOurCommand(file) => {
+            Self::Command(file) => {
                 assert!(server.stop());
                 run(&database, ["restore".as_ref(), file.as_os_str(), "--replace".as_ref()]).well();
                 let server = Running::start(&database);
                 (database, server)
             }
-            Self::OfPsql(file) => {
+            Self::Psql(file) => {
                 assert!(server.stop());
                 let database = Database::empty().await;
                 psql(&database, file);
                 let server = Running::start(&database);
                 (database, server)
             }
-            Self::OfRows => {
+            Self::Rows => {
                 // Triggers and keys look at nothing.
                 let tables = TABLES
                     .map(|table| format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM backup.{table};"));
@@ -92,8 +92,11 @@ impl Backup {
 }
 
 fn psql(database: &Database, file: &Path) {
-    let psql =
-        Command::new("psql").args(["--quiet", "--set=ON_ERROR_STOP=1", "--file"]).arg(file).arg(&database.url).output();
+    let psql = process::Command::new("psql")
+        .args(["--quiet", "--set=ON_ERROR_STOP=1", "--file"])
+        .arg(file)
+        .arg(&database.url)
+        .output();
     let psql = psql.expect("psql starts");
     assert!(psql.status.success(), "{psql:?}");
 }

@@ -89,15 +89,17 @@ async fn it_and_a_device_that_do_not_know_of_each_other_lose_nothing() {
     assert_eq!(ada.week("2030-01-07").await.as_array().map(Vec::len), Some(1));
 
     // Both change the same date: the later one holds, the other is kept.
-    device.edit(weekwise_domain::Edit::CancelDate {
+    let mut phone = Device::of(&ada);
+    phone.sync().await;
+    phone.edit_an_hour_ago(weekwise_domain::Edit::CancelDate {
         series_id: series(1),
         date: "2030-01-14".parse().unwrap(),
         reason: Box::default(),
     });
     let moved = json!({ "scheduleId": number, "date": "2030-01-14", "startTime": "11:00", "endTime": "12:00" });
     assert_eq!(ada.mutate("scheduler.updateSlot", moved).await.status, StatusCode::OK);
-    device.sync().await;
+    phone.sync().await;
     assert_eq!(ada.week("2030-01-14").await[0]["startTime"], "11:00");
-    assert_eq!(device.copies(), 1);
+    assert_eq!(phone.copies(), 1);
     assert_sound(&database).await;
 }
