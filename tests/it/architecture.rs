@@ -11,7 +11,7 @@ const EDGES: &[(&str, &[&str])] = &[
     ("weekwise-domain", &[]),
     ("weekwise-interchange", &["weekwise-domain"]),
     ("weekwise-protocol", &["weekwise-domain"]),
-    ("weekwise-server", &["weekwise-domain", "weekwise-interchange"]),
+    ("weekwise-server", &["weekwise-domain", "weekwise-interchange", "weekwise-protocol", "weekwise-sync"]),
     ("weekwise-storage", &["weekwise-domain"]),
     ("weekwise-sync", &["weekwise-domain", "weekwise-protocol"]),
     ("weekwise-ui", &["weekwise-domain", "weekwise-protocol"]),

@@ -16,8 +16,12 @@ use crate::ui;
 use crate::workspace::Workspace;
 
 /// The benchmarks without a window: package and bench target.
-const PLAIN: [(&str, &str); 3] =
-    [("weekwise-domain", "expand"), ("weekwise-app", "keep"), ("weekwise-server", "serve")];
+const PLAIN: [(&str, &str); 4] = [
+    ("weekwise-domain", "expand"),
+    ("weekwise-app", "keep"),
+    ("weekwise-server", "serve"),
+    ("weekwise-server", "sync"),
+];
 
 const BEGIN: &str = "<!-- figures: made by `cargo xtask bench --write` -->";
 const END: &str = "<!-- end of figures -->";

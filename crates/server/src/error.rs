@@ -153,9 +153,9 @@ impl Error {
             Self::WrongPassword => (StatusCode::BAD_REQUEST, "INVALID_PASSWORD"),
             Self::NoPassword => (StatusCode::BAD_REQUEST, "CREDENTIAL_ACCOUNT_NOT_FOUND"),
             Self::NoSession => (StatusCode::BAD_REQUEST, "SESSION_NOT_FOUND"),
-            Self::Facade(FacadeError::NotOnDate(_) | FacadeError::SlotLimit(_) | FacadeError::Refused(_)) => {
-                (StatusCode::BAD_REQUEST, "BAD_REQUEST")
-            }
+            Self::Facade(
+                FacadeError::NotOnDate(_) | FacadeError::SlotLimit(_) | FacadeError::Full | FacadeError::Refused(_),
+            ) => (StatusCode::BAD_REQUEST, "BAD_REQUEST"),
             Self::Database(error) | Self::Facade(FacadeError::Database(error)) if is_passing(error) => {
                 (StatusCode::SERVICE_UNAVAILABLE, "SERVICE_UNAVAILABLE")
             }

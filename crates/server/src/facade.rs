@@ -69,6 +69,9 @@ pub enum FacadeError {
     /// The weekday has as many slots as the account allows.
     #[error("Maximum {} slots allowed per day", .0.number())]
     SlotLimit(SlotLimit),
+    /// The account holds as many rows as it may.
+    #[error("The account is full")]
+    Full,
     /// Another rule of the week forbids it.
     #[error(transparent)]
     Refused(EditError),
@@ -87,6 +90,7 @@ impl From<WriteError> for FacadeError {
             WriteError::Refused(EditError::NotADate { date }) => Self::NotOnDate(date),
             WriteError::Refused(refusal) => Self::Refused(refusal),
             WriteError::UserGone => Self::UserGone,
+            WriteError::Full => Self::Full,
             WriteError::Database(error) => Self::Database(error),
         }
     }
@@ -95,7 +99,7 @@ impl From<WriteError> for FacadeError {
 /// Makes a slot that occurs every week from today on.
 ///
 /// # Errors
-/// [`FacadeError::SlotLimit`], and what befalls the database.
+/// [`FacadeError::SlotLimit`], [`FacadeError::Full`], and what befalls the database.
 pub async fn create_schedule(
     pool: &PgPool,
     user: &UserId,
@@ -104,6 +108,7 @@ pub async fn create_schedule(
     now: DateTime<Utc>,
 ) -> Result<ScheduleRow, FacadeError> {
     let mut write = Write::begin(pool, user).await?;
+    write.check_room().await?;
     let from = first_date(now, write.settings().time_zone.as_ref());
     let id = ScheduleId(new_id(now));
     let pattern = Pattern {
@@ -133,7 +138,7 @@ pub async fn create_schedule(
 /// date stays: that it was moved there, and its title, notes and place. A cancelled date takes place again.
 ///
 /// # Errors
-/// [`FacadeError::ScheduleNotFound`], [`FacadeError::NotOnDate`], and what befalls the database.
+/// [`FacadeError::ScheduleNotFound`], [`FacadeError::NotOnDate`], [`FacadeError::Full`], and what befalls the database.
 pub async fn update_slot(
     pool: &PgPool,
     user: &UserId,
@@ -143,7 +148,7 @@ pub async fn update_slot(
     now: DateTime<Utc>,
 ) -> Result<ExceptionRow, FacadeError> {
     let mut write = Write::begin(pool, user).await?;
-    let key = find(&mut write, schedule, date).await?;
+    let key = find_with_room(&mut write, schedule, date).await?;
     let current = write.exception(key).and_then(|row| row.value.as_ref()).and_then(Exception::as_override);
     let change = Box::new(Override { time: Some(time), ..current.cloned().unwrap_or_default() });
     let edit = Edit::ChangeDate { series_id: key.series_id, date: key.date, change };
@@ -155,7 +160,7 @@ pub async fn update_slot(
 /// is, with the reason that was given for it.
 ///
 /// # Errors
-/// [`FacadeError::ScheduleNotFound`], [`FacadeError::NotOnDate`], and what befalls the database.
+/// [`FacadeError::ScheduleNotFound`], [`FacadeError::NotOnDate`], [`FacadeError::Full`], and what befalls the database.
 pub async fn delete_slot(
     pool: &PgPool,
     user: &UserId,
@@ -164,7 +169,7 @@ pub async fn delete_slot(
     now: DateTime<Utc>,
 ) -> Result<ExceptionRow, FacadeError> {
     let mut write = Write::begin(pool, user).await?;
-    let key = find(&mut write, schedule, date).await?;
+    let key = find_with_room(&mut write, schedule, date).await?;
     let reason = match write.exception(key).and_then(|row| row.value.as_ref()) {
         Some(Exception::Cancelled(reason)) => reason.clone(),
         _ => Cancellation::default(),
@@ -192,6 +197,15 @@ pub async fn delete_schedule(
     let edit = Edit::Trash { series_id: found.pattern.series_id };
     write.edit(&edit.into(), author(now)).await?;
     Ok(write.commit().await?)
+}
+
+/// The exception to be changed, which is there or for which there is room.
+async fn find_with_room(write: &mut Write, schedule: i64, date: Date) -> Result<ExceptionKey, FacadeError> {
+    let key = find(write, schedule, date).await?;
+    if write.exception(key).is_none() {
+        write.check_room().await?;
+    }
+    Ok(key)
 }
 
 /// The exception by which the client's item on `date` can be changed: that of the occurrence that is on it by its pattern,

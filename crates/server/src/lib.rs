@@ -33,6 +33,7 @@ mod router;
 mod serve;
 mod start;
 mod state;
+pub mod sync;
 mod timestamp;
 mod today;
 pub mod trpc;

@@ -12,7 +12,7 @@ use utoipa::{
     openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::{Server, auth, trpc};
+use crate::{Server, auth, sync, trpc};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -22,7 +22,8 @@ use crate::{Server, auth, trpc};
     ),
     tags(
         (name = "accounts", description = "Who signs in how. Refusals are {code, message}."),
-        (name = "week", description = "tRPC procedures. Refusals are {error: {message, code, data}}.")
+        (name = "week", description = "tRPC procedures. Refusals are {error: {message, code, data}}."),
+        (name = "sync", description = "What devices say: docs/wire/sync.md has every request and reply.")
     ),
     modifiers(&Security)
 )]
@@ -50,7 +51,10 @@ static JSON: LazyLock<String> = LazyLock::new(|| {
     let mut document = Document::openapi();
     document.merge(auth::Document::openapi());
     document.merge(trpc::Document::openapi());
-    document.to_json().expect("a document of OpenAPI is JSON")
+    document.merge(sync::Document::openapi());
+    let mut document = serde_json::to_value(document).expect("a document of OpenAPI is JSON");
+    sync::exemplify(&mut document);
+    document.to_string()
 });
 
 pub(crate) async fn document(State(_): State<Server>) -> impl IntoResponse {

@@ -7,11 +7,12 @@ use axum::{
     routing::{any, get, post},
 };
 use tower_http::{
+    CompressionLevel,
     compression::{CompressionLayer, predicate::SizeAbove},
     decompression::RequestDecompressionLayer,
 };
 
-use crate::{Error, Server, auth, health, http, openapi, trpc};
+use crate::{Error, Server, auth, health, http, openapi, sync, trpc};
 
 /// Replies from this size on are compressed. What is smaller is sent in one go as it is, before anything is acknowledged:
 /// to compress it would save no time, and takes as long as all the rest of a request. Those about accounts never are: they
@@ -40,13 +41,26 @@ pub fn router(server: Server) -> Router {
         .layer(from_fn_with_state(server.clone(), auth::guard));
 
     let compress = CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE));
-    let calls = any(trpc::handle.layer(decompress).layer(compress));
+    let calls = any(trpc::handle.layer(decompress.clone()).layer(compress));
+
+    // Pages are large and much alike: what takes longer saves little.
+    let fast = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(SizeAbove::new(COMPRESS_ABOVE));
+    let sync = Router::new()
+        .route("/push", post(sync::push))
+        .route("/pull", get(sync::pull))
+        .route("/devices", get(sync::devices))
+        .layer(decompress)
+        .layer(fast)
+        .route("/events", get(sync::events))
+        .fallback(not_found)
+        .method_not_allowed_fallback(other_method);
 
     Router::new()
         .route("/", get("OK"))
         .route("/health", get(health::health))
         .route("/openapi.json", get(openapi::document))
         .nest("/api/auth", accounts)
+        .nest("/v1/sync", sync)
         .route("/trpc", calls.clone())
         .route("/trpc/", calls.clone())
         .route("/trpc/{*path}", calls)

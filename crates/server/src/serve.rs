@@ -26,6 +26,12 @@ const WATCH_EVERY: Duration = Duration::from_secs(10);
 pub async fn serve(listener: TcpListener, server: Server, stop: impl Future<Output = ()>) {
     let beside = [tokio::spawn(sweep(server.pool.clone())), tokio::spawn(watch(server.pool.clone()))];
     let pool = server.pool.clone();
+    let hub = server.hub.clone();
+    // A stream of events would never end by itself.
+    let stop = async move {
+        stop.await;
+        hub.close();
+    };
     http::serve(listener, router(server), stop).await;
     for task in beside {
         task.abort();

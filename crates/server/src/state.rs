@@ -9,6 +9,7 @@ use crate::{
     auth::{Cookies, Passwords},
     http::{Fit, Limits},
     metrics::Metrics,
+    sync::{Hub, Turns},
 };
 
 /// The running server.
@@ -28,6 +29,10 @@ pub struct Server {
     pub metrics: Metrics,
     /// What was said of settings that do not fit.
     pub fit: Fit,
+    /// Who listens for what happens to their weeks.
+    pub hub: Hub,
+    /// Whose push is under way.
+    pub turns: Turns,
 }
 
 impl Server {
@@ -40,6 +45,8 @@ impl Server {
             limits: Limits::new(Instant::now()),
             metrics: Metrics::new(config.database.connection_limit),
             fit: Fit::default(),
+            hub: Hub::default(),
+            turns: Turns::default(),
             config: Arc::new(config),
         }
     }

@@ -25,6 +25,7 @@ use crate::{
         operation,
         schedule::{self, StoredSchedule},
         setting::{self, StoredSettings},
+        sync::room,
     },
 };
 
@@ -37,6 +38,9 @@ pub enum WriteError {
     /// There is no such user (any more).
     #[error("there is no such user")]
     UserGone,
+    /// The account holds as many rows as it may.
+    #[error("the account is full")]
+    Full,
     /// The database refused or could not be reached.
     #[error("the database could not be read or written")]
     Database(#[from] sqlx::Error),
@@ -75,6 +79,12 @@ impl Write {
         let settings = setting::all(&mut transaction, user).await?;
         let (user, exceptions) = (user.clone(), BTreeMap::new());
         Ok(Self { transaction, user, head, schedules, settings, exceptions, has_written: false })
+    }
+
+    /// Makes sure that the account can hold another row.
+    pub(crate) async fn check_room(&mut self) -> Result<(), WriteError> {
+        let room = room(&mut self.transaction, &self.user, self.head.rev()).await?;
+        if room > 0 { Ok(()) } else { Err(WriteError::Full) }
     }
 
     /// The schedule with an integer id.

@@ -35,7 +35,7 @@ pub const MAX_WRITES: usize = 500;
 /// The most rows that one push may hold out for re-assertion.
 pub const MAX_HELD: usize = 500;
 /// The most points of a trail.
-pub const MAX_TRAIL: usize = 16;
+pub const MAX_TRAIL: usize = 64;
 /// The most bytes of a push, after decompression.
 pub const MAX_PUSH_BYTES: usize = 1024 * 1024;
 /// The most rows of a page.

@@ -51,6 +51,13 @@ impl fmt::Debug for Token {
 #[sqlx(transparent)]
 pub struct TokenHash(String);
 
+impl TokenHash {
+    /// As the column holds it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// An id that nobody can guess, in the form that account tables have always had.
 pub fn random_id() -> String {
     Alphanumeric.sample_string(&mut rand::rng(), LEN)

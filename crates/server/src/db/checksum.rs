@@ -46,6 +46,12 @@ impl Checksum {
     }
 }
 
+impl From<u128> for Checksum {
+    fn from(sum: u128) -> Self {
+        Self(sum)
+    }
+}
+
 fn number(key: RowKey<'_>, rev: i64) -> u128 {
     let digest = Sha256::digest(format!("{key} {rev}"));
     let last: [u8; 16] = digest[16..].try_into().expect("SHA-256 has 32 bytes");

@@ -109,10 +109,10 @@ pub(crate) struct ValueColumns<'a> {
     pub(crate) kind: &'static str,
     pub(crate) start_time: Option<String>,
     pub(crate) end_time: Option<String>,
-    moved_to: Option<NaiveDate>,
-    title: Option<&'a str>,
-    notes: Option<&'a str>,
-    location: Option<&'a str>,
+    pub(crate) moved_to: Option<NaiveDate>,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) notes: Option<&'a str>,
+    pub(crate) location: Option<&'a str>,
 }
 
 impl<'a> ValueColumns<'a> {
@@ -152,17 +152,22 @@ fn read(row: &PgRow) -> sqlx::Result<StoredException> {
     let key = ExceptionKey { series_id: SeriesId(columns.get()?), date: columns.date()? };
     let (integer_id, rev) = (columns.get()?, columns.get()?);
     let (created_at, updated_at) = (columns.get()?, columns.get()?);
+    let value = read_value(&mut columns)?;
+    Ok(StoredException { key, value, integer_id, rev, created_at, updated_at })
+}
+
+/// The columns that hold the value, one after the other.
+pub(crate) fn read_value(columns: &mut Columns<'_>) -> sqlx::Result<Option<Exception>> {
     let kind: &str = columns.get()?;
     let (time, moved_to) = (columns.optional_time()?, columns.optional_date()?);
     let (title, notes) = (columns.optional::<String, _>()?, columns.optional::<String, _>()?);
     let location = columns.optional::<String, _>()?;
-    let value = match kind {
+    Ok(match kind {
         "pattern" => None,
         "cancelled" => Some(Exception::Cancelled(Cancellation { title, notes })),
         "override" => Some(Exception::Override(Override { time, moved_to, title, notes, location })),
         _ => return Err(columns.unreadable()),
-    };
-    Ok(StoredException { key, value, integer_id, rev, created_at, updated_at })
+    })
 }
 
 #[cfg(test)]

@@ -14,5 +14,6 @@ pub mod pool;
 pub(crate) mod schedule;
 pub mod session;
 pub(crate) mod setting;
+pub(crate) mod sync;
 pub(crate) mod unrevised;
 pub mod user;

@@ -110,7 +110,7 @@ pub(crate) async fn remove(connection: &mut PgConnection, user: &UserId, id: Sch
     set(connection, sqlx::query("DELETE FROM schedule WHERE user_id = $1 AND id = $2").bind(user).bind(id.0)).await
 }
 
-type Statement<'q> = Query<'q, Postgres, PgArguments>;
+pub(crate) type Statement<'q> = Query<'q, Postgres, PgArguments>;
 
 /// Runs a statement that changes one row, which is there.
 async fn set(connection: &mut PgConnection, query: Statement<'_>) -> sqlx::Result<()> {
@@ -129,7 +129,7 @@ fn bind_stamp<'q>(
     query.bind(user).bind(id.0).bind(stamp.rev).bind(stamp.epoch).bind(stamp.op).bind(now)
 }
 
-fn bind_pattern<'q>(query: Statement<'q>, pattern: &Pattern) -> Statement<'q> {
+pub(crate) fn bind_pattern<'q>(query: Statement<'q>, pattern: &Pattern) -> Statement<'q> {
     query
         .bind(pattern.series_id.0)
         .bind(i16::from(pattern.day_of_week.number()))
@@ -140,7 +140,7 @@ fn bind_pattern<'q>(query: Statement<'q>, pattern: &Pattern) -> Statement<'q> {
         .bind(i16::from(pattern.every.number()))
 }
 
-fn bind_details<'q>(query: Statement<'q>, details: &'q Details) -> Statement<'q> {
+pub(crate) fn bind_details<'q>(query: Statement<'q>, details: &'q Details) -> Statement<'q> {
     query
         .bind(details.title.as_str())
         .bind(details.notes.as_str())

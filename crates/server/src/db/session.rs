@@ -1,5 +1,7 @@
 //! `session`: who is signed in. Of a token only its hash is stored.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 use sqlx::{FromRow, PgExecutor, PgPool};
 
@@ -96,6 +98,25 @@ pub async fn find(pool: &PgPool, token: &TokenHash) -> sqlx::Result<Option<Sessi
         .bind(token)
         .fetch_optional(pool)
         .await
+}
+
+/// Which of some sessions have not ended.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn good(pool: &PgPool, tokens: &[TokenHash], now: Timestamp) -> sqlx::Result<HashSet<String>> {
+    let tokens: Vec<&str> = tokens.iter().map(TokenHash::as_str).collect();
+    let query = sqlx::query_scalar(r#"SELECT token FROM session WHERE token = ANY($1) AND "expiresAt" > $2"#);
+    Ok(query.bind(tokens).bind(now).fetch_all(pool).await?.into_iter().collect())
+}
+
+/// Whether the user of a session was deleted.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn has_departed(pool: &PgPool, token: &TokenHash) -> sqlx::Result<bool> {
+    let query = sqlx::query_scalar("SELECT EXISTS (SELECT FROM departed_session WHERE token = $1)");
+    query.bind(token).fetch_one(pool).await
 }
 
 const ROW: &str = r#"

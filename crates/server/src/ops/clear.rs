@@ -20,7 +20,7 @@ impl Ours {
         const SCHEMAS: &str = "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname IN ('adopted', 'weekwise') \
             AND EXISTS (SELECT FROM pg_tables WHERE schemaname = nspname AND tablename = ANY($1)) ORDER BY nspname";
         const FUNCTIONS: &str = "SELECT format('%I.%I()', current_schema(), proname) FROM pg_proc \
-            WHERE pronamespace = current_schema()::regnamespace AND proname = 'note_unrevised'";
+            WHERE pronamespace = current_schema()::regnamespace AND proname IN ('note_unrevised', 'mark_revision', 'note_departed')";
         let names = names();
         Ok(Self {
             tables: sqlx::query_scalar(TABLES).bind(&names).fetch_all(&mut *connection).await?,

@@ -19,6 +19,7 @@ mod running;
 mod secrets;
 mod sessions;
 mod start;
+mod sync;
 mod two_versions;
 mod watch;
 mod web_client;

@@ -11,7 +11,8 @@ use crate::{Rows, Sum};
 /// - for a page: those with its keys, and all segments of the series that schedules among them are or were in;
 /// - for an edit: those that it changes or names; for one of a whole series, all rows of the series;
 /// - and in any case those that the outbox or held rows write to, with all segments of their series, and all its
-///   exceptions where they remove a schedule for good.
+///   exceptions where they remove a schedule for good;
+/// - and with each schedule that is named so, whether it is there or not, its tombstone.
 ///
 /// A test keeps a whole file in it.
 #[derive(Debug, Clone)]
@@ -22,7 +23,8 @@ pub struct File {
     pub epoch: Option<EpochId>,
     /// How far it is pulled.
     pub cursor: Rev,
-    /// Points of it that were heard of, from pages or from replies to pushes: the last ones, the newest first.
+    /// Points of it that were heard of, from pages or from replies to pushes, the newest first: the last 32, and ever fewer of those
+    /// before. By them it is found after a restore up to where two histories are the same.
     pub trail: Vec<Point>,
     /// Up to where *everything* is known, of this history and of earlier ones: pages up to the head of that time.
     pub known: Version,
@@ -142,7 +144,25 @@ impl File {
     pub(super) fn reach(&mut self, point: Point) {
         if self.trail.first().is_none_or(|last| point.rev > last.rev) && point.rev > Rev::ZERO {
             self.trail.insert(0, point);
-            self.trail.truncate(MAX_TRAIL);
+            self.thin_trail(point.rev);
+        }
+    }
+
+    /// Leaves out of the older points the one that is missed least: the closer its neighbours are, and the further back.
+    fn thin_trail(&mut self, head: Rev) {
+        if self.trail.len() <= MAX_TRAIL {
+            return;
+        }
+        let gap = |at: usize| self.trail[at - 1].rev.0 - self.trail[at + 1].rev.0;
+        let back = |at: usize| (head.0 - self.trail[at].rev.0).max(1);
+        // gap / back, compared without fractions.
+        let is_less = |one: &usize, other: &usize| {
+            let (one, other) =
+                (i128::from(gap(*one)) * i128::from(back(*other)), i128::from(gap(*other)) * i128::from(back(*one)));
+            one.cmp(&other)
+        };
+        if let Some(least) = (MAX_TRAIL / 2..self.trail.len() - 1).min_by(is_less) {
+            self.trail.remove(least);
         }
     }
 
@@ -183,5 +203,24 @@ impl File {
     pub(super) fn remove_held(&mut self, id: HeldId) -> Option<Held> {
         self.changes.held.insert(id, None);
         self.held.remove(&id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_trail_is_dense_at_its_end_and_reaches_far_back() {
+        let mut file = File::new(DeviceId::web());
+        (1..=100_000).for_each(|rev| file.reach(Point { rev: Rev(rev), mark: None }));
+        let revs: Vec<i64> = file.trail.iter().map(|point| point.rev.0).collect();
+        assert_eq!(revs.len(), MAX_TRAIL);
+        assert_eq!(revs[..32], (99_969..=100_000).rev().collect::<Vec<_>>());
+        assert_eq!(revs[MAX_TRAIL - 1], 1, "the first one stays");
+        for pair in revs[32..].windows(2) {
+            let (newer, older) = (100_000 - pair[0], 100_000 - pair[1]);
+            assert!(older <= newer * 3, "of {newer} revisions back, and {older} the next: {revs:?}");
+        }
     }
 }

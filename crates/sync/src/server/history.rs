@@ -16,19 +16,21 @@ pub enum Standing {
         /// Whether that is all of its trail. Then, if the epoch turned out to have forked, the device is told so.
         is_here: bool,
     },
-    /// It is of a history that this server does not know, be it in this epoch or in one that it never heard of: the
+    /// It is of a history that this server does not know, be it in this epoch, in an earlier one, or in one that it never heard of: the
     /// database was set back without anyone saying so, and what it gave out since were revisions that it had given out
     /// before. The server begins a new epoch for the user, counts to it what it wrote since ([`relabel`]), and remembers that the
     /// epoch before forked; the epoch that the device spoke of is an earlier one from then on. Then the device starts over (409).
     Forked {
+        /// The epoch that forked.
+        epoch: EpochId,
         /// The last revision that both histories are known to have in common.
         common: Rev,
     },
 }
 
 /// How the last point that a device has heard of stands. `is_earlier` says whether the epoch is an earlier one of this user here;
-/// `mark_at` gives the mark of the transaction that gave out a revision here: of the first one whose last revision is not
-/// lower.
+/// `mark_at` gives the mark of the transaction that gave out a revision here, and its epoch: of the first one whose last revision is
+/// not lower.
 ///
 /// It is that point which counts, not how far the device has pulled: what came of its last push must be in the history
 /// too that it goes on to pull, else its edits would leave its outbox for nothing.
@@ -36,16 +38,20 @@ pub fn standing(
     head: &Head,
     (epoch, trail): (EpochId, &[Point]),
     is_earlier: bool,
-    mark_at: impl Fn(Rev) -> Option<Mark>,
+    mark_at: impl Fn(Rev) -> Option<(Mark, EpochId)>,
 ) -> Standing {
-    let is_common = |point: &Point| point.rev <= head.rev && point.mark.is_some() && point.mark == mark_at(point.rev);
+    let at = |point: &Point| mark_at(point.rev).filter(|_| point.rev <= head.rev);
+    let is_common = |point: &Point| point.mark.is_some() && point.mark == at(point).map(|(mark, _)| mark);
+    // Given out here in that very epoch, and for something else.
+    let is_twice = |point: &Point| !is_common(point) && at(point).is_some_and(|(_, of)| of == epoch);
     let is_here = trail.first().is_none_or(is_common);
     let common = trail.iter().take(MAX_TRAIL).filter(|point| is_common(point)).map(|point| point.rev);
     let common = common.max().unwrap_or_default();
     match (epoch == head.epoch, is_earlier) {
         (true, _) if is_here => Standing::Here,
+        (false, true) if trail.iter().any(is_twice) => Standing::Forked { epoch, common },
         (false, true) => Standing::Earlier { common, is_here },
-        _ => Standing::Forked { common },
+        _ => Standing::Forked { epoch: head.epoch, common },
     }
 }
 
@@ -95,11 +101,11 @@ mod tests {
         let [ours, theirs] = [3, 4].map(|n| Mark(Uuid::from_u128(n)));
         let head = Head { epoch, rev: Rev(10), mark: Some(ours), sum: Sum::default() };
         let at = |rev, mark| Point { rev: Rev(rev), mark };
-        let marks = |rev: Rev| (rev <= Rev(10)).then_some(ours);
+        let marks = |rev: Rev| (rev <= Rev(10)).then_some((ours, epoch));
         let of = |epoch, trail: &[Point]| standing(&head, (epoch, trail), false, marks);
         assert_eq!(of(epoch, &[]), Standing::Here);
         assert_eq!(of(epoch, &[at(7, Some(ours)), at(3, Some(ours))]), Standing::Here);
-        let after = |rev| Standing::Forked { common: Rev(rev) };
+        let after = |rev| Standing::Forked { epoch, common: Rev(rev) };
         assert_eq!(of(epoch, &[at(7, Some(theirs)), at(5, Some(theirs)), at(3, Some(ours))]), after(3));
         assert_eq!(of(epoch, &[at(7, None)]), after(0));
         assert_eq!(of(epoch, &[at(11, Some(ours)), at(8, Some(ours))]), after(8));
@@ -107,5 +113,14 @@ mod tests {
         let earlier = |mark| standing(&head, (other, &[at(7, Some(mark))]), true, marks);
         assert_eq!(earlier(ours), Standing::Earlier { common: Rev(7), is_here: true });
         assert_eq!(earlier(theirs), Standing::Earlier { common: Rev(0), is_here: false });
+        // What this server gave out in the earlier epoch is not what the device knows of it.
+        let of_other = |rev: Rev| Some((ours, if rev <= Rev(8) { other } else { epoch }));
+        let trail = [at(9, Some(theirs)), at(7, Some(theirs)), at(3, Some(ours))];
+        assert_eq!(standing(&head, (other, &trail), true, of_other), Standing::Forked { epoch: other, common: Rev(3) });
+        assert_eq!(
+            standing(&head, (other, &[trail[0], trail[2]]), true, of_other),
+            Standing::Earlier { common: Rev(3), is_here: false },
+            "what was given out since the restore is of another epoch"
+        );
     }
 }

@@ -45,6 +45,8 @@ pub struct Ghost {
     pub gone: BTreeSet<(OpId, RegisterKey)>,
     /// Whether the database was ever set back.
     pub was_restored: bool,
+    /// Schedules that a later server wrote to.
+    newer: BTreeSet<ScheduleId>,
     /// The series that a schedule was ever in.
     series: BTreeMap<ScheduleId, BTreeSet<SeriesId>>,
 }
@@ -79,7 +81,8 @@ impl Ghost {
             }
             if let Some(current) = current {
                 made.over.insert(register.clone(), self.writers_of(user, register, current));
-                made.seen.insert(register.clone(), self.seen_of(&made, register, current));
+                let shown = view.register(register).map(|it| it.stamp.op);
+                made.seen.insert(register.clone(), self.seen_of(&made, register, current, shown));
             }
             made.values.insert(register.clone(), value);
             self.writers.entry((user, register.clone())).or_default().push(op.op);
@@ -102,13 +105,16 @@ impl Ghost {
 
     /// The edits that wrote what someone saw in a register. An edit may have brought back what an earlier one wrote; then it
     /// is the one that was known.
-    fn seen_of(&self, made: &Made, register: &RegisterKey, value: &Value) -> BTreeSet<OpId> {
+    fn seen_of(&self, made: &Made, register: &RegisterKey, value: &Value, shown: Option<OpId>) -> BTreeSet<OpId> {
         let writers = self.writers_of(made.user, register, value);
         let exact: BTreeSet<OpId> =
             writers.iter().copied().filter(|op| self.made[op].values[register] == *value).collect();
         let writers = if exact.is_empty() { writers } else { exact };
         let known: BTreeSet<OpId> = writers.intersection(&made.knew).copied().collect();
-        if known.is_empty() { writers } else { known }
+        // Of a page that was not the last one it is not known here what it had; the register says whose it is. One of a later server
+        // is nobody's here.
+        let shown = || shown.into_iter().filter(|op| writers.contains(op)).collect();
+        if known.is_empty() { shown() } else { known }
     }
 
     /// The edits that wrote what a register holds.
@@ -147,6 +153,20 @@ impl Ghost {
             open.extend(over.filter(|op| seen.insert(**op)));
         }
         seen.contains(&other)
+    }
+
+    /// A later server writes rows: that is an edit, too.
+    pub fn newer<'a>(&mut self, rows: impl Iterator<Item = &'a RowKey>) {
+        self.newer.extend(rows.filter_map(|key| match key {
+            RowKey::Schedule(id) => Some(*id),
+            _ => None,
+        }));
+    }
+
+    /// Whether a later server wrote to the series of a schedule.
+    pub fn is_newer(&self, id: ScheduleId) -> bool {
+        let Some(series) = self.series.get(&id) else { return false };
+        self.newer.iter().any(|other| self.series.get(other).is_some_and(|it| !it.is_disjoint(series)))
     }
 
     /// Whether an edit is about the series of a schedule.

@@ -176,7 +176,12 @@ fn set_back(world: &mut World, back: usize, is_said: bool, is_restart: bool) {
     if users().any(|user| is_forked_unnoticed(world, user)) {
         return;
     }
-    let to = world.past.len().saturating_sub(back + 1);
+    // Nor to before that was noticed: then it would be forgotten again.
+    if std::mem::take(&mut world.is_unsaid) {
+        world.noticed = world.past.len() - 1;
+    }
+    let to = world.past.len().saturating_sub(back + 1).max(world.noticed);
+    world.is_unsaid = !is_said;
     let old: Database = world.past[to].clone();
     world.note(|| format!("the database is set back by {back} commits, new epoch: {is_said}"));
     for process in 0..world.processes.len() {

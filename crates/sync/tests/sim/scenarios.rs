@@ -88,9 +88,9 @@ impl World {
         let (common, is_here) = match self.tables.standing(epoch, &file.trail) {
             Standing::Here => return false,
             Standing::Earlier { common, is_here } => (common, is_here),
-            Standing::Forked { common } => {
+            Standing::Forked { epoch: forked, common } => {
                 let begun = EpochId(self.fresh());
-                self.tables.fork(begun, common, Some(epoch));
+                self.tables.fork(forked, begun, common, Some(epoch));
                 (common, false)
             }
         };

@@ -31,8 +31,8 @@ pub struct Tables {
     pub graves: BTreeMap<ScheduleId, Schedule>,
     pub operations: BTreeMap<OpId, Arc<Known>>,
     pub clocks: BTreeMap<DeviceId, DeviceClock>,
-    /// The mark of each transaction, by the last revision that it gave out.
-    pub marks: BTreeMap<Rev, Mark>,
+    /// The mark of each transaction and its epoch, by the last revision that it gave out.
+    pub marks: BTreeMap<Rev, (Mark, EpochId)>,
     /// The epochs that there were before this one, and where they forked.
     pub epochs: BTreeMap<EpochId, Option<Fork>>,
 }
@@ -61,12 +61,16 @@ impl Tables {
         self.head.epoch = epoch;
     }
 
-    /// A device spoke of `heard`, and of a history that is not this one.
-    pub fn fork(&mut self, into: EpochId, after: Rev, heard: Option<EpochId>) {
-        let forked = self.head.epoch;
+    /// A device spoke of `heard`, and of a history of the epoch `forked` that is not this one.
+    pub fn fork(&mut self, forked: EpochId, into: EpochId, after: Rev, heard: Option<EpochId>) {
         let fork = Fork { after, into };
         for row in relabel(self.rows.values().map(|row| &**row), forked, fork) {
             self.rows.insert(row.key.clone(), Arc::new(row));
+        }
+        for (rev, (_, epoch)) in &mut self.marks {
+            if *rev > after && *epoch == forked {
+                *epoch = into;
+            }
         }
         self.begin_epoch(into);
         if let Some(heard) = heard {
@@ -76,7 +80,7 @@ impl Tables {
     }
 
     pub fn standing(&self, epoch: EpochId, trail: &[Point]) -> Standing {
-        let mark_at = |rev| self.marks.range(rev..).next().map(|(_, mark)| *mark);
+        let mark_at = |rev| self.marks.range(rev..).next().map(|(_, it)| *it);
         standing(&self.head, (epoch, trail), self.epochs.contains_key(&epoch), mark_at)
     }
 
@@ -120,7 +124,7 @@ impl Tables {
 
     pub fn write(&mut self, written: Written, device: Option<&DeviceId>) {
         if let Some(mark) = written.head.mark {
-            self.marks.insert(written.head.rev, mark);
+            self.marks.insert(written.head.rev, (mark, written.head.epoch));
         }
         self.head = written.head;
         for (key, row) in written.rows {
@@ -145,7 +149,7 @@ impl Tables {
     pub fn after(&self, since: Rev) -> Vec<(Row, Mark)> {
         let mut rows: Vec<_> = self.rows.values().filter(|row| row.rev > since).collect();
         rows.sort_by_key(|row| row.rev);
-        let mark = |rev| self.marks.range(rev..).next().map_or(Mark(Uuid::nil()), |(_, mark)| *mark);
+        let mark = |rev| self.marks.range(rev..).next().map_or(Mark(Uuid::nil()), |(_, (mark, _))| *mark);
         rows.into_iter().map(|row| (Row::clone(row), mark(row.rev))).collect()
     }
 

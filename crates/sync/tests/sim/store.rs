@@ -96,6 +96,12 @@ impl Store {
             keys.extend(schedule.map(RowKey::from));
             keys.insert(key);
         }
+        // Whether one was removed for good belongs to it.
+        let tombstones = keys.iter().filter_map(|key| match key {
+            RowKey::Schedule(id) => Some(RowKey::Tombstone(*id)),
+            _ => None,
+        });
+        keys.extend(tombstones.collect::<Vec<_>>());
         let is_needed = |key: &RowKey| match key {
             RowKey::Schedule(id) => {
                 self.file.base.pattern(*id).is_some_and(|it| all_segments.contains(&it.pattern.series_id))

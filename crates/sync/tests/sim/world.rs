@@ -31,6 +31,10 @@ pub struct World {
     pub database: Database,
     /// What the database was after each commit.
     pub past: Vec<Database>,
+    /// Whether the database was set back without a word, and not since.
+    pub is_unsaid: bool,
+    /// From where on in the past it is known that it was.
+    pub noticed: usize,
     /// Whose transaction holds the lock of a user: the process.
     pub locks: [Option<usize>; ACCOUNTS],
     pub net: Vec<Message>,
@@ -71,7 +75,7 @@ pub struct Commit {
 
 enum Committing {
     Push { push: Push, reply: PushReply, written: Box<Written> },
-    Epoch { begun: EpochId, after: Rev, heard: Option<EpochId> },
+    Epoch { forked: EpochId, begun: EpochId, after: Rev, heard: Option<EpochId> },
 }
 
 #[derive(Debug, Clone)]
@@ -127,6 +131,8 @@ impl World {
             processes: (0..plan.setup.processes).map(|_| Process { clock: 0, jobs: Vec::new() }).collect(),
             database: Database { users: std::array::from_fn(|_| Arc::new(Tables::new(EpochId(Uuid::nil())))) },
             past: Vec::new(),
+            is_unsaid: false,
+            noticed: 0,
             locks: [None; ACCOUNTS],
             net: Vec::new(),
             sent: Vec::new(),
@@ -256,6 +262,7 @@ impl World {
         let (token, op, mark) = (self.token(), OpId(self.fresh()), Mark(self.fresh()));
         let written = check::newer(&self.database.users[user], random, token, (op, mark), self.now as i64);
         self.note(|| format!("a later server writes for account {user}"));
+        self.ghost.newer(written.rows.keys());
         self.commit(user, written, None);
     }
 
@@ -400,9 +407,9 @@ impl World {
                 self.violate(violation);
             }
             Err(PageError::Mismatch) => {
-                let violation = check::mismatch(number);
+                let violation = check::mismatch(number, &self.ghost);
                 device.on(Event::Mismatched, now);
-                self.violate(Some(violation));
+                self.violate(violation);
             }
             Err(_) => device.on(Event::NotApplied, now),
         }
@@ -489,7 +496,7 @@ impl World {
                 let standing = tables.standing(epoch, &query.trail);
                 match standing {
                     Standing::Earlier { common, is_here } => resync(epoch, common, is_here),
-                    Standing::Forked { common } => self.begin_epoch(process, user, common, query.epoch),
+                    Standing::Forked { epoch, common } => self.begin_epoch(process, user, (epoch, common), query.epoch),
                     Standing::Here => {
                         let page: Page = self.plant.page(&tables, query.since, self.setup.page);
                         let text = Arc::new(serde_json::to_string(&page).unwrap());
@@ -501,7 +508,9 @@ impl World {
                 let push: Push = serde_json::from_str(text).unwrap();
                 match tables.standing(push.epoch, &push.trail) {
                     Standing::Earlier { common, is_here } => return resync(push.epoch, common, is_here),
-                    Standing::Forked { common } => return self.begin_epoch(process, user, common, Some(push.epoch)),
+                    Standing::Forked { epoch, common } => {
+                        return self.begin_epoch(process, user, (epoch, common), Some(push.epoch));
+                    }
                     Standing::Here => {}
                 }
                 if is_too_large(&push, self.setup.max_ops) {
@@ -525,18 +534,24 @@ impl World {
     }
 
     /// The revisions since were given out twice: they belong to a new epoch.
-    fn begin_epoch(&mut self, process: usize, user: usize, after: Rev, heard: Option<EpochId>) -> Stage {
-        let epoch = EpochId(self.fresh());
+    fn begin_epoch(
+        &mut self,
+        process: usize,
+        user: usize,
+        (forked, after): (EpochId, Rev),
+        heard: Option<EpochId>,
+    ) -> Stage {
+        let begun = EpochId(self.fresh());
         self.locks[user] = Some(process);
-        let answer = Answer::Failed(Failure::Resync { epoch, common: after, fork: None });
-        Stage::Written(Box::new(Commit { what: Committing::Epoch { begun: epoch, after, heard }, answer }))
+        let answer = Answer::Failed(Failure::Resync { epoch: begun, common: after, fork: None });
+        Stage::Written(Box::new(Commit { what: Committing::Epoch { forked, begun, after, heard }, answer }))
     }
 
     fn commit_job(&mut self, user: usize, Commit { what, .. }: Commit) {
         match what {
-            Committing::Epoch { begun: epoch, after, heard } => {
+            Committing::Epoch { forked, begun: epoch, after, heard } => {
                 let mut tables = Tables::clone(&self.database.users[user]);
-                tables.fork(epoch, after, heard);
+                tables.fork(forked, epoch, after, heard);
                 self.note(|| format!("account {user} begins epoch {epoch}, forked after {after}"));
                 self.database.users[user] = Arc::new(tables);
                 self.past.push(self.database.clone());

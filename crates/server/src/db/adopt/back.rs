@@ -8,7 +8,7 @@ use super::{Report, execute, reference::TABLES as REFERENCE, store::DEVICE};
 use crate::UserId;
 
 /// All tables of this server, as they are written in SQL. A test compares them with those that the migrations make.
-pub(crate) const TABLES: [&str; 18] = [
+pub(crate) const TABLES: [&str; 22] = [
     r#""user""#,
     "session",
     "account",
@@ -26,6 +26,10 @@ pub(crate) const TABLES: [&str; 18] = [
     "adoption_quarantine",
     "adoption_note",
     "unrevised",
+    "user_epoch",
+    "mark",
+    "device",
+    "departed_session",
     "_sqlx_migrations",
 ];
 

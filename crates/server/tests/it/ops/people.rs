@@ -22,7 +22,10 @@ async fn everybody_is_listed_and_one_is_deleted_whole() {
     run(&database, ["user", "delete", "Ada@week.example", "--yes"]).well();
     let left = content(&database).await;
     assert!(left.iter().all(|row| !row.contains("ada")), "{left:#?}");
-    assert_eq!(left.len(), before.iter().filter(|row| !row.contains("ada")).count(), "and nobody else");
+    // By the hash of the token her devices are told that the account is gone.
+    let is_notice = |row: &&String| row.starts_with("public.departed_session|");
+    assert_eq!(left.iter().filter(is_notice).count(), 1, "{left:#?}");
+    assert_eq!(left.len() - 1, before.iter().filter(|row| !row.contains("ada")).count(), "and nobody else");
 }
 
 #[tokio::test]

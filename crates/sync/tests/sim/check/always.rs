@@ -95,9 +95,11 @@ pub fn complete(store: &Store, snapshot: &Tables) -> Option<Violation> {
     Some(Violation::new(Property::NoGaps, format!("pulled up to the head, {} is not what the server has", what.key)))
 }
 
-/// With a page that reaches the head the checksum does not fit: a row was missed.
-pub fn mismatch(device: usize) -> Violation {
-    Violation::new(Property::NoGaps, format!("device {device} finds that it missed a row"))
+/// With a page that reaches the head the checksum does not fit: a row was missed. Only a restore can lead to that: of the pages that a
+/// device pulled one after the other, the first may be of the history that was lost, and lack what was written again there.
+pub fn mismatch(device: usize, ghost: &Ghost) -> Option<Violation> {
+    let violation = || Violation::new(Property::NoGaps, format!("device {device} finds that it missed a row"));
+    (!ghost.was_restored).then(violation)
 }
 
 /// A user's tables, after each commit.
@@ -205,7 +207,7 @@ pub fn push(before: &Tables, after: &Tables, push: &Push, reply: &PushReply, gho
             let detail = format!("{} is not applied, and wrote {key}", op.op);
             return Some(Violation::new(Property::EditsAreWhole, detail));
         }
-        if let Some(detail) = false_conflict(op.op, answer.outcome.clone(), before, after, ghost) {
+        if let Some(detail) = false_conflict(op, answer.outcome.clone(), before, after, ghost) {
             return Some(Violation::new(Property::ConflictsAreReal, detail));
         }
     }
@@ -213,12 +215,28 @@ pub fn push(before: &Tables, after: &Tables, push: &Push, reply: &PushReply, gho
 }
 
 /// A side of a conflict that knew of the other. After a restore a conflict may show up twice.
-fn false_conflict(op: OpId, outcome: Outcome, before: &Tables, after: &Tables, ghost: &Ghost) -> Option<String> {
+fn false_conflict(
+    operation: &Operation,
+    outcome: Outcome,
+    before: &Tables,
+    after: &Tables,
+    ghost: &Ghost,
+) -> Option<String> {
     if ghost.was_restored {
         return None;
     }
+    let op = operation.op;
+    // What it changes was to be made by an operation that lost: then it loses against the same.
+    let mut bases = operation.writes.iter().filter_map(|write| write.base.as_ref()?.op);
+    let mut lost_with = |by| {
+        bases.any(|base| match after.operations.get(&base).map(|known| &known.outcome) {
+            Some(Outcome::Superseded { by: winner, .. }) => *winner == by,
+            _ => false,
+        })
+    };
     if let Outcome::Superseded { by, .. } = outcome
         && ghost.saw(op, by)
+        && !lost_with(by)
     {
         return Some(format!("{op} lost against {by}, which it was made on top of"));
     }

@@ -195,7 +195,7 @@ fn undeleted(tables: &Tables, ghost: &Ghost, user: usize) -> Option<Violation> {
             let active = RegisterKey::new(*id, Slot::Active);
             let is_there =
                 tables.rows.get(&active.row).and_then(|row| row.value(&Slot::Active)) == Some(&Value::Active(true));
-            if !is_there || ghost.gone.contains(&(*op, active)) {
+            if !is_there || ghost.gone.contains(&(*op, active)) || ghost.is_newer(*id) {
                 continue;
             }
             let mut others =
