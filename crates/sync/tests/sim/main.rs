@@ -68,11 +68,11 @@ const CAUGHT: [(Plant, u64, Property); 10] = [
     (Plant::DroppedOp, 0, Property::EditsAreWhole),
     (Plant::CursorGap, 0, Property::NoGaps),
     (Plant::ClockTrust, 0, Property::TimeIsBounded),
-    (Plant::LostConflictCopy, 0, Property::NothingIsLost),
+    (Plant::LostConflictCopy, 1, Property::NothingIsLost),
     (Plant::DedupeByCounter, 0, Property::EditsAreWhole),
     (Plant::BasePerRow, 1, Property::ConflictsAreReal),
     (Plant::DroppedFromView, 0, Property::PendingIsShown),
-    (Plant::TombstoneNotReasserted, 3, Property::DeletedStaysDeleted),
+    (Plant::TombstoneNotReasserted, 66, Property::DeletedStaysDeleted),
     (Plant::SplitMovesExceptions, 2, Property::RowsAreValid),
     (Plant::HalfApplied, 0, Property::EditsAreWhole),
 ];
