@@ -8,9 +8,12 @@ use weekwise_protocol::*;
 use crate::shell::Shell;
 
 macro_rules! handle {
-    // This one the shell does itself.
+    // These two concern folders of the system, so the shell does them itself.
     (open_data_folder, $shell:ident, $request:ident) => {
         $shell.open_data_folder($request).await
+    };
+    (export, $shell:ident, $request:ident) => {
+        $shell.export($request).await
     };
     ($name:ident, $shell:ident, $request:ident) => {
         $shell.app().await?.$name($request).await

@@ -1,9 +1,11 @@
 //! What the window's commands share: the application, opened once, and the folder it is opened from.
 
+use std::path::PathBuf;
+
 use tauri::{AppHandle, Manager, async_runtime};
 use tokio::sync::OnceCell;
 use weekwise_app::{App, DataFolder, Locale, OpenError};
-use weekwise_protocol::{Failure, OpenDataFolder};
+use weekwise_protocol::{ExportFile, Exported, Failure, OpenDataFolder};
 
 /// The state of the window's process.
 pub(crate) struct Shell {
@@ -35,6 +37,13 @@ impl Shell {
         self.opened.get()
     }
 
+    /// Writes everything to a new file among the downloads.
+    pub(crate) async fn export(&self, _request: ExportFile) -> Result<Exported, Failure> {
+        let app = self.app().await?;
+        let folder = downloads().ok_or_else(|| Failure::System { detail: "there is no home folder".to_owned() })?;
+        app.export_into(&folder).await
+    }
+
     /// Shows the data folder in the system's file manager, also when the data in it cannot be opened.
     pub(crate) async fn open_data_folder(&self, _request: OpenDataFolder) -> Result<(), Failure> {
         let path = self.folder.path().to_owned();
@@ -45,6 +54,16 @@ impl Shell {
             Err(error) => Err(Failure::System { detail: error.to_string() }),
         }
     }
+}
+
+/// Where a person looks for what a program has written: the downloads as the system names them, else the folder of
+/// that name at home, else home itself.
+fn downloads() -> Option<PathBuf> {
+    dirs::download_dir().or_else(|| {
+        let home = dirs::home_dir()?;
+        let downloads = home.join("Downloads");
+        Some(if downloads.is_dir() { downloads } else { home })
+    })
 }
 
 /// Opens the data while the window is being made, so that its first call need not wait for that: the check of a large

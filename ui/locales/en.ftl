@@ -265,6 +265,8 @@ settings-hide-weekend = Hide Saturday and Sunday in the week
 settings-data = Data
 settings-import = Import a file…
 settings-import-hint = Adds and updates slots from a Weekwise JSON file; removes none. Undo takes it back.
+settings-export = Export to a file
+settings-export-hint = Writes everything, as a Weekwise JSON file, to your downloads.
 trash-title = Trash
 trash-empty = The trash is empty. A series you delete can be restored from here.
 trash-restore = Restore
@@ -314,6 +316,7 @@ toast-left = { $n ->
    *[other] Undone except for { $n } changes that were edited since: { $what }
 }
 toast-exceptions = { $told }. { $exceptions }.
+toast-exported = Exported to { $path }
 toast-nothing = There is nothing to undo.
 did-created = { $title } added
 did-date-changed = { $title } changed on { $date }

@@ -3,12 +3,12 @@
 use std::{
     fs::{self, File},
     io::{self, Read as _, Write as _},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use weekwise_domain::{Edit, EditError, Request, Setting};
 use weekwise_interchange::{Document, MAX_BYTES, Problem, read, write};
-use weekwise_protocol::{Edited, Failure, FileProblem, ImportText};
+use weekwise_protocol::{Edited, Exported, Failure, FileProblem, ImportText};
 use weekwise_storage::EditFailure;
 
 use crate::{
@@ -83,6 +83,24 @@ impl App {
         let text = self.export().await?;
         write_private(path, &text).map_err(|error| Failure::System { detail: format!("{}: {error}", path.display()) })
     }
+
+    /// Writes [`export`](Self::export) to a new file in a folder, which is named by the day and replaces none.
+    ///
+    /// # Errors
+    /// As for [`export_file`](Self::export_file).
+    pub async fn export_into(&self, folder: &Path) -> Result<Exported, Failure> {
+        let path = free_name(folder, &format!("Weekwise {}", clock::now().date));
+        self.export_file(&path).await?;
+        Ok(Exported { path: path.display().to_string() })
+    }
+}
+
+/// The first name that no file has: `stem.json`, `stem (2).json` and so on.
+fn free_name(folder: &Path, stem: &str) -> PathBuf {
+    let numbered = (2..).map(|number| folder.join(format!("{stem} ({number}).json")));
+    let mut names = std::iter::once(folder.join(format!("{stem}.json"))).chain(numbered);
+    // What cannot be asked for is taken for free; then writing says why it cannot be.
+    names.find(|name| !name.try_exists().unwrap_or(false)).unwrap_or_else(|| folder.join(stem))
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {

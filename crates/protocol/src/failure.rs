@@ -6,7 +6,7 @@ use weekwise_domain::EditError;
 
 /// Why a call failed. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
-#[serde(tag = "failure", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Failure {
     /// The edit breaks a rule of the week.
     #[error("{error}")]

@@ -6,7 +6,7 @@ use crate::Now;
 
 /// Something that happened to the data that the person should know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "notice", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// The data file was damaged or not there; it was made anew from the newest good snapshot and the edits since.
     Rebuilt {

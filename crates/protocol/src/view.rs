@@ -133,7 +133,7 @@ pub struct Block {
 
 /// Whether a date is as usual.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "is", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// It follows the pattern.
     Usual,
@@ -252,6 +252,13 @@ pub struct TrashedSeries {
 pub struct ImportText {
     /// The text.
     pub text: String,
+}
+
+/// The file that everything was written to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Its whole path.
+    pub path: String,
 }
 
 /// Where the data lies, and how it is kept.

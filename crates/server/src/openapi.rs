@@ -52,7 +52,9 @@ static JSON: LazyLock<String> = LazyLock::new(|| {
     document.merge(auth::Document::openapi());
     document.merge(trpc::Document::openapi());
     document.merge(sync::Document::openapi());
-    document.to_json().expect("a document of OpenAPI is JSON")
+    let mut document = serde_json::to_value(document).expect("a document of OpenAPI is JSON");
+    sync::exemplify(&mut document);
+    document.to_string()
 });
 
 pub(crate) async fn document(State(_): State<Server>) -> impl IntoResponse {

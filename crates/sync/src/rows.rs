@@ -1,6 +1,6 @@
 //! A set of rows: what the server has loaded of a user, what a device has pulled, or what it shows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use weekwise_domain::{Date, Exception, ExceptionKey, Schedule, ScheduleId, SeriesId, Settings};
 use weekwise_protocol::sync::{
@@ -9,72 +9,97 @@ use weekwise_protocol::sync::{
 
 /// Rows by their keys.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Rows(BTreeMap<RowKey, Row>);
+pub struct Rows {
+    by_key: BTreeMap<RowKey, Row>,
+    /// The schedules and tombstones of each series, as the rows say.
+    of_series: BTreeMap<SeriesId, BTreeSet<RowKey>>,
+}
 
 impl FromIterator<Row> for Rows {
     fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
-        Self(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
+        let mut all = Self::default();
+        rows.into_iter().for_each(|row| drop(all.insert(row)));
+        all
     }
 }
 
 impl Rows {
     /// All of them, by key.
     pub fn iter(&self) -> impl Iterator<Item = &Row> {
-        self.0.values()
+        self.by_key.values()
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.by_key.len()
     }
 
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.by_key.is_empty()
     }
 
     /// A row.
     pub fn get(&self, key: &RowKey) -> Option<&Row> {
-        self.0.get(key)
+        self.by_key.get(key)
     }
 
     /// Whether there is such a row.
     pub fn contains(&self, key: &RowKey) -> bool {
-        self.0.contains_key(key)
+        self.by_key.contains_key(key)
     }
 
     /// Puts a row in the place of the one with its key, which is returned.
     pub fn insert(&mut self, row: Row) -> Option<Row> {
-        self.0.insert(row.key.clone(), row)
+        let old = self.remove(&row.key);
+        if let Some(series) = series_of(&row) {
+            self.of_series.entry(series).or_default().insert(row.key.clone());
+        }
+        self.by_key.insert(row.key.clone(), row);
+        old
     }
 
     /// Takes a row out.
     pub fn remove(&mut self, key: &RowKey) -> Option<Row> {
-        self.0.remove(key)
+        let old = self.by_key.remove(key)?;
+        if let Some(series) = series_of(&old)
+            && let Some(keys) = self.of_series.get_mut(&series)
+        {
+            keys.remove(key);
+            if keys.is_empty() {
+                self.of_series.remove(&series);
+            }
+        }
+        Some(old)
     }
 
     /// A register.
     pub fn register(&self, key: &RegisterKey) -> Option<&Register> {
-        self.0.get(&key.row)?.registers.get(&key.slot)
+        self.by_key.get(&key.row)?.registers.get(&key.slot)
     }
 
-    /// A register, to be changed.
-    pub(crate) fn register_mut(&mut self, key: &RegisterKey) -> Option<&mut Register> {
-        self.0.get_mut(&key.row)?.registers.get_mut(&key.slot)
+    /// Changes what a register holds, if it is there.
+    pub(crate) fn change(&mut self, key: &RegisterKey, change: impl FnOnce(&mut Value)) {
+        let Some(mut row) = self.remove(&key.row) else { return };
+        if let Some(register) = row.registers.get_mut(&key.slot) {
+            change(&mut register.value);
+        }
+        self.insert(row);
     }
 
     /// Sets a register, and makes its row if there is none. The row takes on the register's revision, if that is higher.
     pub fn set(&mut self, key: RegisterKey, value: Value, stamp: Stamp) {
         let rev = stamp.rev;
-        let row =
-            self.0.entry(key.row).or_insert_with_key(|key| Row { key: key.clone(), rev, registers: BTreeMap::new() });
+        let row = self.remove(&key.row);
+        let mut row = row.unwrap_or_else(|| Row { key: key.row, rev, registers: BTreeMap::new() });
         row.rev = row.rev.max(rev);
         row.registers.insert(key.slot, Register { value, stamp });
+        self.insert(row);
     }
 
     /// The pattern of a schedule.
     pub fn pattern(&self, id: ScheduleId) -> Option<&PatternFields> {
-        match self.0.get(&id.into())?.value(&Slot::Pattern)? {
+        match self.by_key.get(&id.into())?.value(&Slot::Pattern)? {
             Value::Pattern(fields) => Some(fields),
             _ => None,
         }
@@ -82,7 +107,7 @@ impl Rows {
 
     /// Whether a schedule is out of the trash.
     pub fn is_active(&self, id: ScheduleId) -> Option<bool> {
-        match self.0.get(&id.into())?.value(&Slot::Active)? {
+        match self.by_key.get(&id.into())?.value(&Slot::Active)? {
             Value::Active(active) => Some(*active),
             _ => None,
         }
@@ -90,7 +115,7 @@ impl Rows {
 
     /// A schedule as the week model knows it; none if a part of it is of a later version.
     pub fn schedule(&self, id: ScheduleId) -> Option<Schedule> {
-        let row = self.0.get(&id.into())?;
+        let row = self.by_key.get(&id.into())?;
         let (Value::Pattern(pattern), Value::Details(details), Value::Active(active)) =
             (row.value(&Slot::Pattern)?, row.value(&Slot::Details)?, row.value(&Slot::Active)?)
         else {
@@ -105,7 +130,7 @@ impl Rows {
     pub fn schedule_ids(&self) -> impl Iterator<Item = ScheduleId> {
         let first = RowKey::Schedule(ScheduleId(uuid::Uuid::nil()));
         let last = RowKey::Schedule(ScheduleId(uuid::Uuid::max()));
-        self.0.range(first..=last).filter_map(|(key, _)| match key {
+        self.by_key.range(first..=last).filter_map(|(key, _)| match key {
             RowKey::Schedule(id) => Some(*id),
             _ => None,
         })
@@ -113,13 +138,16 @@ impl Rows {
 
     /// The ids of a series' segments.
     pub fn segment_ids(&self, series: SeriesId) -> impl Iterator<Item = ScheduleId> {
-        self.schedule_ids().filter(move |id| self.pattern(*id).is_some_and(|it| it.pattern.series_id == series))
+        self.of_series.get(&series).into_iter().flatten().filter_map(|key| match key {
+            RowKey::Schedule(id) => Some(*id),
+            _ => None,
+        })
     }
 
     /// The dates of a series that have a register of their own, with what it holds.
     pub fn exceptions_of(&self, series_id: SeriesId) -> impl Iterator<Item = (ExceptionKey, &Register)> {
         let key = |date| RowKey::Exception(ExceptionKey { series_id, date });
-        self.0.range(key(Date::MIN)..=key(Date::MAX)).filter_map(|(key, row)| match key {
+        self.by_key.range(key(Date::MIN)..=key(Date::MAX)).filter_map(|(key, row)| match key {
             RowKey::Exception(key) => Some((*key, row.registers.get(&Slot::Exception)?)),
             _ => None,
         })
@@ -130,11 +158,9 @@ impl Rows {
         if self.segment_ids(series).next().is_some() {
             return None;
         }
-        let first = RowKey::Tombstone(ScheduleId(uuid::Uuid::nil()));
-        let last = RowKey::Tombstone(ScheduleId(uuid::Uuid::max()));
-        let stamps = self.0.range(first..=last).filter_map(|(_, row)| match row.registers.get(&Slot::Gone)? {
-            Register { value: Value::Gone { series_id }, stamp } if *series_id == series => Some(stamp),
-            _ => None,
+        let stamps = self.of_series.get(&series).into_iter().flatten().filter_map(|key| {
+            let gone = self.by_key.get(key)?.registers.get(&Slot::Gone)?;
+            Some(&gone.stamp)
         });
         stamps.max_by_key(|stamp| stamp.rev)
     }
@@ -146,7 +172,7 @@ impl Rows {
             exceptions: BTreeMap::new(),
             settings: Settings::default(),
         };
-        for (key, row) in &self.0 {
+        for (key, row) in &self.by_key {
             match (key, row.value(&Slot::Exception), row.value(&Slot::Setting)) {
                 (RowKey::Exception(key), Some(Value::Exception(fields)), _) => {
                     let value: Option<Exception> = fields.exception.clone();
@@ -161,5 +187,14 @@ impl Rows {
             }
         }
         rows
+    }
+}
+
+/// The series that a schedule is in, or a tombstone stands for a schedule of.
+fn series_of(row: &Row) -> Option<SeriesId> {
+    match (row.value(&Slot::Pattern), row.value(&Slot::Gone)) {
+        (Some(Value::Pattern(fields)), _) => Some(fields.pattern.series_id),
+        (_, Some(Value::Gone { series_id })) => Some(*series_id),
+        _ => None,
     }
 }

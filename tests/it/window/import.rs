@@ -1,14 +1,15 @@
-//! Files read in by the window, and what the command line reads in beside it.
+//! Files read in and written by the window, and what the command line reads in beside it.
 
+use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::dates::{monday, plus, short};
-use super::rows::{file, import, slot, stored, with};
+use super::dates::{monday, plus, short, today};
+use super::rows::{exception, exported, file, folder, import, slot, stored, with};
 use crate::cli::program::Program;
-use crate::driver::App;
+use crate::driver::{App, Launch};
 
 /// An open window shows what the command line wrote within this time.
 const NOTICED: Duration = Duration::from_secs(2);
@@ -82,6 +83,29 @@ async fn a_file_is_read_in_and_a_bad_one_says_all_that_is_wrong() {
     let picture = program.file("picture.json", [0x89, b'P', b'N', b'G', 0, 0xff]);
     choose_file(&app, ".settings", &picture).await;
     app.wait_for_text(".refusal", "Nothing was imported. One place in the file needs correcting:").await;
+}
+
+#[tokio::test]
+async fn everything_is_written_to_the_downloads_and_nothing_is_replaced() {
+    let tuesday = plus(monday(), 1);
+    let program = folder(
+        &[slot(1, (2, "09:00", "10:30"), "Algebra", "Room 204", "blue")],
+        &[exception(1, tuesday, "cancelled", json!({ "title": "Holiday" }))],
+    );
+    let downloads = program.path("home").join("Downloads");
+    fs::create_dir_all(&downloads).expect("the folder can be made");
+    let home = program.path("home").display().to_string();
+    let app = Launch::new(&program.folder()).env("LC_ALL", "C.UTF-8").env("HOME", &home).start().await;
+    app.push("Settings").await;
+    for name in [format!("Weekwise {}.json", today()), format!("Weekwise {} (2).json", today())] {
+        app.push("Export to a file").await;
+        app.wait_toast(&format!("Exported to {}", downloads.join(&name).display())).await;
+        let written = fs::read_to_string(downloads.join(&name)).expect("the file can be read");
+        let written: Value = serde_json::from_str(&written).expect("the file is JSON");
+        assert_eq!(written, exported(&program));
+        assert_eq!(written["exceptions"][0]["title"], "Holiday");
+    }
+    assert_eq!(fs::read_dir(&downloads).expect("the folder can be read").count(), 2);
 }
 
 #[tokio::test]

@@ -62,6 +62,10 @@ pub fn SettingsPanel() -> Html {
         let (session, hidden) = (session.clone(), settings.hide_weekend);
         move |_| session.set(Setting::HideWeekend(!hidden))
     };
+    let export = {
+        let session = session.clone();
+        move |_| session.export()
+    };
     html! {
         <div class="settings">
             {problems(session.refusal.as_deref(), &words)}
@@ -98,6 +102,8 @@ pub fn SettingsPanel() -> Html {
             <h3>{texts.get("settings-data")}</h3>
             <ImportButton label={texts.get("settings-import")} />
             <p class="hint">{texts.get("settings-import-hint")}</p>
+            <button type="button" class="quiet" onclick={export}>{texts.get("settings-export")}</button>
+            <p class="hint">{texts.get("settings-export-hint")}</p>
         </div>
     }
 }

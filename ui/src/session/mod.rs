@@ -13,8 +13,8 @@ use weekwise_domain::{
     SlotLimit, Summary, TimeRange, View,
 };
 use weekwise_protocol::{
-    AskAbout, Call, DoEdit, Edited, ImportText, ListTimeZones, ListTrash, OpenDataFolder, Redo, SlotRequest, StepId,
-    Undo, Undone,
+    AskAbout, Call, DoEdit, Edited, ExportFile, ImportText, ListTimeZones, ListTrash, OpenDataFolder, Redo,
+    SlotRequest, StepId, Undo, Undone,
 };
 use yew::prelude::*;
 
@@ -311,6 +311,14 @@ impl Session {
                     session.dispatch(Action::Refused(error));
                 }
             }
+        });
+    }
+
+    /// Writes everything to a file.
+    pub fn export(&self) {
+        self.read(ExportFile {}, |session, exported| {
+            let text = session.texts.with("toast-exported", [("path", exported.path.into())]);
+            session.dispatch(Action::Say(text, None));
         });
     }
 

@@ -208,7 +208,7 @@ pub enum Displaced {
 
 /// Why an edit is refused. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
-#[serde(tag = "why", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum EditError {
     /// There is no such series (any more).
     #[error("there is no series {series_id}")]

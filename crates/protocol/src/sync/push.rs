@@ -1,5 +1,7 @@
 //! Pushing: operations, and rows that are held out after a restore.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use thiserror::Error;
@@ -132,6 +134,13 @@ pub enum Reason {
     /// The server fails on it, again and again. Said by the device, which set it aside.
     #[error("the server fails on it")]
     Poison,
+}
+
+impl Reason {
+    /// What cannot be read, or cannot be: where and what. It is cut short, since it may quote what was sent at any length.
+    pub fn malformed(detail: impl fmt::Display) -> Self {
+        Self::Malformed { detail: detail.to_string().chars().take(200).collect() }
+    }
 }
 
 /// What became of a held row.

@@ -1,6 +1,7 @@
 //! `head`: one row per user, which every write locks first.
 
-use sqlx::{PgConnection, Row as _};
+use chrono::{DateTime, Utc};
+use sqlx::{FromRow as _, PgConnection, Row as _};
 use uuid::Uuid;
 
 use super::checksum::{Checksum, RowKey};
@@ -11,7 +12,22 @@ pub(crate) struct Head {
     rev: i64,
     next_integer_id: i64,
     checksum: Checksum,
+    bytes: i64,
+    pushed: Pushed,
     epoch: i32,
+}
+
+/// What devices have pushed since a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
+pub(crate) struct Pushed {
+    #[sqlx(rename = "pushed_since")]
+    pub(crate) since: DateTime<Utc>,
+    /// How many operations.
+    #[sqlx(rename = "pushed_operations")]
+    pub(crate) operations: i64,
+    /// How many bytes.
+    #[sqlx(rename = "pushed_bytes")]
+    pub(crate) bytes: i64,
 }
 
 /// What a register is written with.
@@ -43,19 +59,21 @@ impl Head {
     }
 
     async fn find(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Option<Self>> {
-        const LOCK: &str = "SELECT rev, next_integer_id, checksum, (SELECT max(number) FROM epoch) FROM head \
-            WHERE user_id = $1 FOR UPDATE";
+        const LOCK: &str = "SELECT rev, next_integer_id, checksum, bytes, (SELECT max(number) FROM epoch), \
+            pushed_since, pushed_operations, pushed_bytes FROM head WHERE user_id = $1 FOR UPDATE";
         let Some(row) = sqlx::query(LOCK).bind(user).fetch_optional(connection).await? else { return Ok(None) };
         let checksum = Checksum::try_from(row.try_get::<&[u8], _>(2)?).map_err(|error| sqlx::Error::ColumnDecode {
             index: "checksum of head".to_owned(),
             source: error.into(),
         })?;
-        Ok(Some(Self { rev: row.try_get(0)?, next_integer_id: row.try_get(1)?, checksum, epoch: row.try_get(3)? }))
+        let (rev, next_integer_id) = (row.try_get(0)?, row.try_get(1)?);
+        let (bytes, epoch, pushed) = (row.try_get(3)?, row.try_get(4)?, Pushed::from_row(&row)?);
+        Ok(Some(Self { rev, next_integer_id, checksum, bytes, pushed, epoch }))
     }
 
     /// One that is not stored yet, whose first integer id will be `next_integer_id`.
     pub(crate) fn new(epoch: i32, next_integer_id: i64) -> Self {
-        Self { rev: 0, next_integer_id, checksum: Checksum::default(), epoch }
+        Self { rev: 0, next_integer_id, checksum: Checksum::default(), bytes: 0, pushed: Pushed::default(), epoch }
     }
 
     /// Stores new ones, of users who have none.
@@ -75,9 +93,21 @@ impl Head {
         self.rev
     }
 
-    /// The history goes on to a revision, with the sum over all rows as they are then.
-    pub(crate) fn advance(&mut self, rev: i64, checksum: Checksum) {
+    /// How many bytes of what devices have pushed are there.
+    pub(crate) fn bytes(&self) -> i64 {
+        self.bytes
+    }
+
+    /// What devices have pushed lately.
+    pub(crate) fn pushed(&mut self) -> &mut Pushed {
+        &mut self.pushed
+    }
+
+    /// The history goes on to a revision, with the sum over all rows as they are then, and so many bytes more or less.
+    pub(crate) fn advance(&mut self, rev: i64, checksum: Checksum, bytes: i64) {
         (self.rev, self.checksum) = (rev, checksum);
+        // What the web client made was not counted, and may be replaced by what is.
+        self.bytes = (self.bytes + bytes).max(0);
     }
 
     /// A new integer id.
@@ -103,9 +133,12 @@ impl Head {
 
     /// Writes back what was given out.
     pub(crate) async fn store(&self, connection: &mut PgConnection, user: &UserId) -> sqlx::Result<()> {
-        const STORE: &str = "UPDATE head SET rev = $2, next_integer_id = $3, checksum = $4 WHERE user_id = $1";
+        const STORE: &str = "UPDATE head SET rev = $2, next_integer_id = $3, checksum = $4, bytes = $5, \
+            pushed_since = $6, pushed_operations = $7, pushed_bytes = $8 WHERE user_id = $1";
         let query = sqlx::query(STORE).bind(user).bind(self.rev).bind(self.next_integer_id);
-        query.bind(&self.checksum.to_bytes()[..]).execute(connection).await?;
+        let query = query.bind(&self.checksum.to_bytes()[..]).bind(self.bytes);
+        let Pushed { since, operations, bytes } = self.pushed;
+        query.bind(since).bind(operations).bind(bytes).execute(connection).await?;
         Ok(())
     }
 }

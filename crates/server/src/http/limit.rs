@@ -1,4 +1,4 @@
-//! How often a client may call: counted in this process, by address and path.
+//! How often a client may call: counted in this process, by address or person, and path.
 
 use std::{
     collections::HashMap,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use super::ClientAddress;
-use crate::Error;
+use crate::{Error, UserId};
 
 /// What a rule counts by: a class of calls, such as a path.
 pub type Class = &'static str;
@@ -26,11 +26,35 @@ pub const SENSITIVE: Rule = Rule { max: 3, window: Duration::from_secs(10) };
 pub const ACCOUNT: Rule = Rule { max: 100, window: Duration::from_secs(10) };
 /// For calls about weeks, of which a page makes a few at a time.
 pub const WEEK: Rule = Rule { max: 1_000, window: Duration::from_secs(10) };
-
-/// For pushes of devices.
+/// For calls of devices, of which many may share an address.
+pub const SYNC: Rule = Rule { max: 2_000, window: Duration::from_secs(10) };
+/// For pushes of all devices of a person.
 pub const PUSH: Rule = Rule { max: 100, window: Duration::from_secs(10) };
-/// For pulls of devices.
+/// For pulls of all devices of a person.
 pub const PULL: Rule = Rule { max: 200, window: Duration::from_secs(10) };
+
+/// Who is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Client {
+    /// Whoever calls from a network.
+    Network(IpAddr),
+    /// Somebody who is signed in.
+    Person(UserId),
+    /// All that are too many to be remembered one by one.
+    Others,
+}
+
+impl From<ClientAddress> for Client {
+    fn from(address: ClientAddress) -> Self {
+        Self::Network(address.network())
+    }
+}
+
+impl From<&UserId> for Client {
+    fn from(user: &UserId) -> Self {
+        Self::Person(user.clone())
+    }
+}
 
 /// Clients that are remembered at once. Past that all further ones are counted as one.
 const CLIENTS: usize = 50_000;
@@ -46,7 +70,7 @@ struct Window {
 pub struct Limits(Arc<Mutex<Windows>>);
 
 struct Windows {
-    of: HashMap<(Option<IpAddr>, Class), Window>,
+    of: HashMap<(Client, Class), Window>,
     /// When those that had ended were last forgotten.
     swept: Instant,
 }
@@ -64,10 +88,10 @@ impl Limits {
     ///
     /// # Errors
     /// [`Error::TooMany`] where the client has made as many as the rule allows.
-    pub fn count(&self, address: ClientAddress, class: Class, rule: Rule, now: Instant) -> Result<(), Error> {
+    pub fn count(&self, client: impl Into<Client>, class: Class, rule: Rule, now: Instant) -> Result<(), Error> {
         // Nothing that could panic happens while it is held.
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.window((Some(address.network()), class), now);
+        let window = windows.window((client.into(), class), now);
         if window.ends <= now {
             *window = Window { calls: 0, ends: now + rule.window };
         }
@@ -81,14 +105,14 @@ impl Limits {
 }
 
 impl Windows {
-    fn window(&mut self, mut key: (Option<IpAddr>, Class), now: Instant) -> &mut Window {
+    fn window(&mut self, mut key: (Client, Class), now: Instant) -> &mut Window {
         if self.of.len() >= CLIENTS && !self.of.contains_key(&key) {
             if self.swept + SWEEP_EVERY <= now {
                 self.of.retain(|_, window| window.ends > now);
                 self.swept = now;
             }
             if self.of.len() >= CLIENTS {
-                key.0 = None;
+                key.0 = Client::Others;
             }
         }
         self.of.entry(key).or_insert(Window { calls: 0, ends: now })
@@ -126,6 +150,7 @@ mod tests {
         assert!(limits.count(client(1), "sign-in", SENSITIVE, start).is_err());
         limits.count(client(1), "sign-up", SENSITIVE, start).unwrap();
         limits.count(client(2), "sign-in", SENSITIVE, start).unwrap();
+        limits.count(&UserId::from("ada".to_owned()), "sign-in", SENSITIVE, start).unwrap();
     }
 
     #[test]

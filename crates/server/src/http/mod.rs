@@ -14,5 +14,5 @@ pub use caller::Caller;
 pub use client::{ClientAddress, Peer};
 pub use edge::edge;
 pub use fit::Fit;
-pub use limit::{ACCOUNT, Class, Limits, PULL, PUSH, Rule, SENSITIVE, WEEK};
+pub use limit::{ACCOUNT, Class, Client, Limits, PULL, PUSH, Rule, SENSITIVE, SYNC, WEEK};
 pub use serve::serve;

@@ -1,5 +1,7 @@
 //! Whose device asks.
 
+use std::time::Instant;
+
 use axum::{extract::FromRequestParts, http::request::Parts};
 use chrono::Utc;
 use weekwise_protocol::sync::Refusal;
@@ -9,6 +11,7 @@ use crate::{
     Server, UserId,
     auth::{Credential, SignedIn, TokenHash},
     db::session,
+    http::{Class, ClientAddress, Rule, SYNC},
 };
 
 /// A device with a good session. Only `Authorization: Bearer` counts, which no browser sends by itself.
@@ -17,10 +20,25 @@ pub struct Caller {
     pub(super) token: TokenHash,
 }
 
+impl Caller {
+    /// Counts a call of the person.
+    pub(super) fn count(&self, server: &Server, class: Class, rule: Rule) -> Result<(), Refused> {
+        if server.config.production {
+            server.limits.count(&self.user, class, rule, Instant::now())?;
+        }
+        Ok(())
+    }
+}
+
 impl FromRequestParts<Server> for Caller {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Refused> {
+        if server.config.production {
+            // Before the database is asked.
+            let address = ClientAddress::from_request_parts(parts, server).await?;
+            server.limits.count(address, "sync", SYNC, Instant::now())?;
+        }
         let Some(Credential::Bearer(token)) = Credential::of(&parts.headers, &server.cookies) else {
             return Err(Refusal::Unauthorized.into());
         };

@@ -3,36 +3,38 @@
 use std::collections::BTreeMap;
 
 use rand::random;
-use sqlx::{PgConnection, Row as _};
+use sqlx::PgConnection;
 use uuid::{Builder, Uuid};
 use weekwise_protocol::sync::{Checksum, EpochId, Fork, MAX_TRAIL, Mark, Point, Refusal, Rev};
 use weekwise_sync::server::{Head, Standing, relabel, standing};
 
 use crate::{
     UserId,
-    db::sync::{Epochs, MAX_EPOCHS, Reader, Span, between, fork, mark_at, marks_at, restamp},
+    db::sync::{Epochs, MAX_EPOCHS, Reader, Span, between, fork, marks_at, restamp},
 };
 
 /// As it is in one transaction.
 pub(super) struct History {
     pub(super) head: Head,
     pub(super) epochs: Epochs,
-    /// What devices have pushed and is there, in bytes.
-    pub(super) bytes: i64,
 }
 
 impl History {
     pub(super) async fn read(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Self> {
-        let epochs = Epochs::load(connection, user).await?;
-        let query = sqlx::query("SELECT rev, checksum, bytes FROM head WHERE user_id = $1").bind(user);
+        const READ: &str = "SELECT head.rev, checksum, mark, head.epoch, epoch_number FROM head \
+            LEFT JOIN mark ON mark.user_id = head.user_id AND mark.rev = head.rev WHERE head.user_id = $1";
+        type Columns = (i64, Vec<u8>, Option<Uuid>, Option<Uuid>, Option<i32>);
+        let found: Option<Columns> = sqlx::query_as(READ).bind(user).fetch_optional(&mut *connection).await?;
         // Who has never written has none.
-        let (rev, checksum, bytes) = match query.fetch_optional(&mut *connection).await? {
-            Some(row) => (Rev(row.try_get(0)?), sum(row.try_get(1)?)?, row.try_get(2)?),
-            None => (Rev::ZERO, Checksum::default(), 0),
+        let (rev, checksum, mark, own) = match found {
+            Some((rev, sum_of_rows, mark, epoch, number)) => {
+                (Rev(rev), sum(&sum_of_rows)?, mark.map(Mark), epoch.map(EpochId).zip(number))
+            }
+            None => (Rev::ZERO, Checksum::default(), None, None),
         };
-        let mark = mark_at(connection, user, rev).await?.filter(|_| rev > Rev::ZERO);
+        let epochs = Epochs::load(connection, user, own).await?;
         let head = Head { epoch: epochs.current, rev, mark, sum: checksum.into() };
-        Ok(Self { head, epochs, bytes })
+        Ok(Self { head, epochs })
     }
 
     /// How what a device has heard of stands to it.

@@ -15,7 +15,7 @@ mod refused;
 mod write;
 
 pub use devices::devices;
-pub(crate) use document::Document;
+pub(crate) use document::{Document, exemplify};
 pub use events::events;
 pub use hub::Hub;
 pub use pull::pull;

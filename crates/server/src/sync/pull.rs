@@ -1,7 +1,5 @@
 //! `GET /v1/sync/pull`
 
-use std::time::Instant;
-
 use axum::{Json, extract::State, http::Uri};
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -20,7 +18,7 @@ use crate::{
         head::Head,
         sync::{Reader, Span, between, mark_at, reach},
     },
-    http::{ClientAddress, PULL},
+    http::PULL,
 };
 
 /// The rows after a revision.
@@ -49,15 +47,8 @@ use crate::{
         (status = 429, description = "`Refusal`: too_many", body = serde_json::Value),
     )
 )]
-pub async fn pull(
-    State(server): State<Server>,
-    address: ClientAddress,
-    caller: Caller,
-    uri: Uri,
-) -> Result<Json<Page>, Refused> {
-    if server.config.production {
-        server.limits.count(address, "pull", PULL, Instant::now())?;
-    }
+pub async fn pull(State(server): State<Server>, caller: Caller, uri: Uri) -> Result<Json<Page>, Refused> {
+    caller.count(&server, "pull", PULL)?;
     let asked = Asked::of(&uri)?;
     Ok(Json(answer(&server.pool, &caller.user, &asked).await?))
 }
@@ -121,9 +112,13 @@ async fn answer(pool: &PgPool, user: &UserId, asked: &Asked) -> Result<Page, Ref
         return Err(history.resync(epoch, Rev::ZERO, false).into());
     }
     let limit = asked.limit.clamp(1, MAX_PAGE_ROWS);
-    let through = reach(&mut reading, user, asked.since, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
-    let reader = Reader { user, epochs: &history.epochs };
-    let rows = between(&mut reading, reader, Span { after: asked.since.0, through }).await?;
+    let rows = if asked.since == history.head.rev {
+        Vec::new()
+    } else {
+        let through = reach(&mut reading, user, asked.since, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+        let reader = Reader { user, epochs: &history.epochs };
+        between(&mut reading, reader, Span { after: asked.since.0, through }).await?
+    };
     // Only the mark of the last row is told, and which that is shows when the page is full.
     let rows = rows.into_iter().map(|row| (row, Mark(Uuid::nil())));
     let mut page = page(&history.head, asked.since, rows, limit);

@@ -1,24 +1,23 @@
 //! `POST /v1/sync/push`
 
-use std::time::Instant;
-
 use axum::{
     Json,
     extract::{Request, State},
 };
 use chrono::Utc;
 use serde::Deserialize;
+use uuid::Uuid;
 use weekwise_protocol::sync::{Head, MAX_HELD, MAX_OPS, MAX_PUSH_BYTES, Push, PushReply};
 
 use super::{
     Refused,
     caller::Caller,
     refused::{check_proto, malformed, too_large},
-    write,
+    write::{self, Asked},
 };
 use crate::{
     Server,
-    http::{ClientAddress, PUSH, is_json, read},
+    http::{PUSH, is_json, read},
 };
 
 /// Takes operations, and rows that are held out after a restore.
@@ -42,22 +41,16 @@ use crate::{
         (status = 429, description = "`Refusal`: too_many", body = serde_json::Value),
     )
 )]
-pub async fn push(
-    State(server): State<Server>,
-    address: ClientAddress,
-    caller: Caller,
-    request: Request,
-) -> Result<Json<PushReply>, Refused> {
-    if server.config.production {
-        server.limits.count(address, "push", PUSH, Instant::now())?;
-    }
+pub async fn push(State(server): State<Server>, caller: Caller, request: Request) -> Result<Json<PushReply>, Refused> {
+    caller.count(&server, "push", PUSH)?;
     if !is_json(request.headers()) {
         return Err(malformed("send JSON: content-type must be application/json"));
     }
     let (parts, body) = request.into_parts();
     let body = read(&parts.headers, body, MAX_PUSH_BYTES).await?;
     let push = parse(&body)?;
-    let reply = write::push(&server.pool, &caller.user, &push, Utc::now()).await??;
+    let asked = Asked { push: &push, bytes: body.len(), now: Utc::now() };
+    let reply = write::push(&server.pool, &caller.user, asked).await?;
     server.hub.tell(&caller.user, Head { epoch: reply.epoch, head: reply.head.rev });
     Ok(Json(reply))
 }
@@ -73,6 +66,10 @@ fn parse(body: &[u8]) -> Result<Push, Refused> {
     let push: Push = serde_json::from_slice(body).map_err(malformed)?;
     if push.ops.len() > MAX_OPS || push.held.len() > MAX_HELD {
         return Err(too_large());
+    }
+    // The other names that a device can have are the server's own.
+    if Uuid::try_parse(push.device_id.as_str()).is_err() {
+        return Err(malformed("device_id: it is no UUID"));
     }
     Ok(push)
 }

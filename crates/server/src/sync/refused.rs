@@ -39,16 +39,12 @@ impl From<Refusal> for Refused {
 
 impl From<Error> for Refused {
     fn from(error: Error) -> Self {
-        let retry_after = match &error {
-            Error::TooMany { retry_after } => Some(*retry_after),
-            _ => None,
-        };
         // What went wrong inside is logged by this.
         let told = error.told();
         match &error {
             Error::NotSignedIn => Refusal::Unauthorized.into(),
             Error::TooLarge(_) => too_large(),
-            Error::TooMany { .. } => Self { retry_after, ..Refusal::TooMany.into() },
+            Error::TooMany { retry_after } => too_many(*retry_after),
             _ if told.status.is_client_error() => malformed(told.message),
             _ => Self { status: told.status, ..Refusal::Failed.into() },
         }
@@ -74,6 +70,11 @@ impl IntoResponse for Refused {
 /// It is no request of the protocol.
 pub(super) fn malformed(detail: impl ToString) -> Refused {
     Refusal::Malformed { detail: detail.to_string().chars().take(200).collect() }.into()
+}
+
+/// It is too often.
+pub(super) fn too_many(retry_after: u64) -> Refused {
+    Refused { retry_after: Some(retry_after), ..Refusal::TooMany.into() }
 }
 
 /// It is too much at once.

@@ -47,6 +47,23 @@ async fn what_is_documented_is_there_and_what_is_there_is_documented() {
             assert!(schema.iter().any(|schema| schema.is_object()), "{method} {path}");
         }
     }
+    let of_sync = ["push", "pull", "events", "devices"].map(|call| &document["paths"][format!("/v1/sync/{call}")]);
+    for call in of_sync.iter().flat_map(|item| item.as_object().expect("it is documented").values()) {
+        let content = &call["responses"]["200"]["content"];
+        let example = [&content["application/json"]["example"], &content["text/event-stream"]["example"]];
+        assert!(example.iter().any(|example| example.is_object()), "{call}");
+        for (status, response) in call["responses"].as_object().expect("there are replies") {
+            let examples = &response["content"]["application/json"]["examples"];
+            let words =
+                response["description"].as_str().and_then(|it| it.strip_prefix("`Refusal`: ")).unwrap_or_default();
+            for word in words.split(", ").filter(|word| !word.is_empty()) {
+                assert_eq!(examples[word]["value"]["error"], word, "{status}");
+            }
+        }
+    }
+    let push = &document["paths"]["/v1/sync/push"]["post"]["requestBody"]["content"]["application/json"]["example"];
+    serde_json::from_value::<weekwise_protocol::sync::Push>(push.clone()).expect("the example is a push");
+
     for procedure in Procedure::ALL {
         let path = format!("/trpc/{}", procedure.path());
         assert!(paths.contains_key(&path), "{path} is documented");

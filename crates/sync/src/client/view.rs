@@ -130,10 +130,8 @@ impl View {
         let dates: Vec<_> =
             self.rows.exceptions_of(series).map(|(key, _)| RegisterKey::new(key, Slot::Exception)).collect();
         for date in dates {
-            if let Some(register) = self.rows.register_mut(&date) {
-                let nothing = ExceptionFields { exception: None, extra: Default::default() };
-                register.value = Value::Exception(Box::new(nothing));
-            }
+            let nothing = ExceptionFields { exception: None, extra: Default::default() };
+            self.rows.change(&date, |value| *value = Value::Exception(Box::new(nothing)));
         }
     }
 
@@ -155,11 +153,11 @@ impl View {
                 Some(Segment { id, pattern: pattern.clone() })
             });
             for (id, validity) in keep_apart(segments.collect()) {
-                if let Some(Register { value: Value::Pattern(fields), .. }) =
-                    self.rows.register_mut(&RegisterKey::new(id, Slot::Pattern))
-                {
-                    fields.pattern.validity = validity;
-                }
+                self.rows.change(&RegisterKey::new(id, Slot::Pattern), |value| {
+                    if let Value::Pattern(fields) = value {
+                        fields.pattern.validity = validity;
+                    }
+                });
             }
         }
     }

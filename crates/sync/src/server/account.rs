@@ -6,7 +6,7 @@ use std::{
 };
 
 use weekwise_domain::{Schedule, ScheduleId};
-use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, Outcome, RegisterKey, Rev, Row, RowKey};
+use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, Outcome, RegisterKey, Rev, Row, RowKey, Value, Version};
 
 use super::{DeviceClock, Fingerprint};
 use crate::{Rows, Sum};
@@ -101,10 +101,22 @@ impl Room {
     /// As much as can be counted: for accounts without a limit.
     pub const ENDLESS: Self = Self { rows: i64::MAX, bytes: i64::MAX };
 
-    /// What a row counts for: its texts, and a fixed sum for everything else in it.
+    /// What a row counts for: its values as JSON, and what its versions hold beyond the one revision that they have as long as nothing
+    /// is restored.
     pub fn bytes_of(row: &Row) -> i64 {
-        let values = row.registers.values().map(|register| register.value.write().to_string().len());
-        i64::try_from(values.sum::<usize>()).unwrap_or(i64::MAX)
+        row.registers.values().map(|register| Self::bytes_of_register(&register.value, &register.stamp.version)).sum()
+    }
+
+    /// What a register counts for.
+    pub(super) fn bytes_of_register(value: &Value, version: &Version) -> i64 {
+        const EPOCH: usize = 60; // an epoch and a revision as JSON
+        let value = match value {
+            // To put something into the trash, or to deal with a copy, is no growth.
+            Value::Active(_) | Value::Resolved(_) => 0,
+            value => value.write().to_string().len(),
+        };
+        let bytes = value + EPOCH * version.iter().count().saturating_sub(1);
+        i64::try_from(bytes).unwrap_or(i64::MAX)
     }
 }
 

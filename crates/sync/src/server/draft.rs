@@ -9,7 +9,7 @@ use weekwise_protocol::sync::{
 };
 
 use super::{
-    Account,
+    Account, Room,
     judge::has_seen,
     lost::{Lost, Writer, change},
 };
@@ -248,10 +248,9 @@ impl Account {
             if !self.rows.contains(&register.row) {
                 rows.insert(&register.row);
             }
-            let old = self.rows.register(register).map_or(0, |old| old.value.write().to_string().len());
-            let new = put.value.write().to_string().len();
-            bytes = bytes.saturating_add(i64::try_from(new).unwrap_or(i64::MAX));
-            bytes = bytes.saturating_sub(i64::try_from(old).unwrap_or(i64::MAX));
+            let old = self.rows.register(register);
+            bytes += Room::bytes_of_register(&put.value, &put.after);
+            bytes -= old.map_or(0, |old| Room::bytes_of_register(&old.value, &old.stamp.version));
         }
         let rows = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let grows = rows > 0 || bytes > 0;

@@ -15,9 +15,14 @@ use super::{
 };
 
 impl Account {
-    /// Takes from a held row what is not known.
-    pub(super) fn keep(&mut self, row: &Row) -> HeldOutcome {
-        match self.draft_of_held(row).and_then(|draft| draft.map(|draft| self.write(draft)).transpose()) {
+    /// Takes from a held row what is not known. `received_ms` is now, by the server's clock.
+    pub(super) fn keep(&mut self, row: &Row, received_ms: i64) -> HeldOutcome {
+        let mut row = row.clone();
+        for register in row.registers.values_mut() {
+            // Nothing was written later than now; it would win against all that is to come.
+            register.stamp.at = register.stamp.at.min(received_ms);
+        }
+        match self.draft_of_held(&row).and_then(|draft| draft.map(|draft| self.write(draft)).transpose()) {
             Ok(_) => HeldOutcome::Kept,
             Err(reason) => HeldOutcome::Rejected { reason },
         }
@@ -27,11 +32,14 @@ impl Account {
         let unknown = |register: &Register| matches!(register.value, Value::Other(_));
         let is_unknown = matches!(row.key, RowKey::Other { .. }) || row.registers.values().any(unknown);
         if row.registers.values().any(|register| has_nul(&register.value.write())) {
-            return Err(Reason::Malformed { detail: format!("{}: U+0000 is no text", row.key) });
+            return Err(Reason::malformed(format_args!("{}: U+0000 is no text", row.key)));
+        }
+        if row.registers.values().any(|register| self.is_ahead(&register.stamp.version)) {
+            return Err(Reason::malformed(format_args!("{}: nobody can have seen that yet", row.key)));
         }
         let latest = row.registers.values().max_by_key(|register| (register.stamp.at, &register.stamp.by));
         let Some(latest) = latest.filter(|_| !is_unknown) else {
-            return Err(Reason::Malformed { detail: format!("{}: not known to this server", row.key) });
+            return Err(Reason::malformed(format_args!("{}: not known to this server", row.key)));
         };
         let writer = Writer::from(&latest.stamp);
         let draft = match (&row.key, row.registers.get(&Slot::Gone)) {

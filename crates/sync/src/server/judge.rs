@@ -9,8 +9,8 @@ use std::collections::BTreeSet;
 use serde_json::Value as Json;
 use weekwise_domain::{ScheduleId, SeriesId};
 use weekwise_protocol::sync::{
-    MAX_WRITES, OpId, Operation, Outcome, Reason, Register, RegisterKey, Rev, RowKey, Seen, Slot, Stamp, Value,
-    Version, Write,
+    DetailsFields, MAX_WRITES, OpId, Operation, Outcome, PatternFields, Reason, Register, RegisterKey, Rev, RowKey,
+    Seen, Slot, Stamp, Value, Version, Write,
 };
 
 use super::{
@@ -18,6 +18,9 @@ use super::{
     draft::{Draft, Put},
     lost::{Lost, Writer, copies_of, segments_of},
 };
+
+/// The most epochs in a version.
+const MAX_EPOCHS: usize = 1_000;
 
 /// What is to be done about an operation.
 pub(super) enum Verdict {
@@ -42,7 +45,8 @@ enum Standing {
 
 impl Account {
     pub(super) fn judge(&self, op: &Operation, writer: &Writer) -> Verdict {
-        let created = match check(op).and_then(|()| self.created_by(op)) {
+        let checked = check(op).and_then(|()| self.check_known(op));
+        let created = match checked.and_then(|()| self.created_by(op)) {
             Ok(created) => created,
             Err(reason) => return Verdict::Reject(reason),
         };
@@ -53,12 +57,13 @@ impl Account {
         let mut values = Vec::new();
         let mut judged = Vec::new();
         for write in &op.writes {
-            let current = self.rows.register(&write.register).map(|register| &register.value);
-            let value = match Value::read_over(&write.register, &write.value, current) {
+            let value = match Value::read_over(&write.register, &write.value, self.value_of(&write.register).as_ref()) {
                 Ok(value) => value,
+                Err(_) if self.is_unknown(write, &created) => {
+                    return Verdict::Reject(Reason::UnknownRow { row: write.register.row.to_string() });
+                }
                 Err(error) => {
-                    let detail = format!("{}: {error}", write.register);
-                    return Verdict::Reject(Reason::Malformed { detail });
+                    return Verdict::Reject(Reason::malformed(format_args!("{}: {error}", write.register)));
                 }
             };
             match self.standing(op, write, &value, writer, &created) {
@@ -78,6 +83,36 @@ impl Account {
             }
             None => self.applied(op, values, &judged, writer, &created),
         }
+    }
+
+    /// What a register holds, or held until its schedule was removed.
+    fn value_of(&self, register: &RegisterKey) -> Option<Value> {
+        if let Some(current) = self.rows.register(register) {
+            return Some(current.value.clone());
+        }
+        let RowKey::Schedule(id) = &register.row else { return None };
+        let was = self.graves.get(id)?;
+        match register.slot {
+            Slot::Pattern => {
+                let fields = PatternFields { pattern: was.pattern.clone(), extra: Default::default() };
+                Some(Value::Pattern(Box::new(fields)))
+            }
+            Slot::Details => {
+                let fields = DetailsFields { details: was.details.clone(), extra: Default::default() };
+                Some(Value::Details(Box::new(fields)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether a write is to a schedule that was never there.
+    fn is_unknown(&self, write: &Write, created: &BTreeSet<ScheduleId>) -> bool {
+        let is_there = self.rows.contains(&write.register.row) || self.purge_over(&write.register).is_some();
+        let is_made = match &write.register.row {
+            RowKey::Schedule(id) => created.contains(id),
+            _ => true,
+        };
+        !is_there && !is_made && self.superseded_base(write).is_none()
     }
 
     fn applied(
@@ -178,8 +213,7 @@ impl Account {
                 Ok(unseen.map_or(Standing::Current, |stamp| Standing::Loses(stamp.op)))
             }
             (Value::Active(false), None) => {
-                let detail = format!("{register}: it is not said what was seen of the series");
-                Err(Reason::Malformed { detail })
+                Err(Reason::malformed(format_args!("{register}: it is not said what was seen of the series")))
             }
             _ if self.is_current(write, current) => Ok(Standing::Current),
             _ if is_slot_limit(write) && op.writes.len() > 1 => Ok(raise(value, current)),
@@ -207,6 +241,26 @@ impl Account {
             || base.op.as_ref().and_then(saw_it) == Some(true)
     }
 
+    /// Nobody has seen what was not written yet.
+    fn check_known(&self, op: &Operation) -> Result<(), Reason> {
+        let is_ahead = |write: &&Write| {
+            let base = write.base.as_ref().map(|base| &base.version);
+            let seen = write.seen.as_ref().map(|seen| &seen.version);
+            base.into_iter().chain(seen).any(|version| self.is_ahead(version))
+        };
+        match op.writes.iter().find(is_ahead) {
+            Some(write) => Err(Reason::malformed(format_args!("{}: nobody can have seen that yet", write.register))),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a version cannot be: it takes something into account that is yet to come, or comes from more restores than there can be.
+    pub(super) fn is_ahead(&self, version: &Version) -> bool {
+        version.rev_in(self.head.epoch) > self.head.rev
+            || version.iter().any(|(_, rev)| rev < Rev::ZERO)
+            || version.iter().count() > MAX_EPOCHS
+    }
+
     /// The schedules that an operation makes: those that are not there, and of which it writes every register.
     fn created_by(&self, op: &Operation) -> Result<BTreeSet<ScheduleId>, Reason> {
         let written = |id, slot: &Slot| {
@@ -224,7 +278,7 @@ impl Account {
             _ => false,
         });
         match removed {
-            Some(write) => Err(Reason::Malformed { detail: format!("{}: written to and removed", write.register) }),
+            Some(write) => Err(Reason::malformed(format_args!("{}: written to and removed", write.register))),
             None => Ok(created),
         }
     }
@@ -318,7 +372,7 @@ fn raise(value: &Value, current: &Register) -> Standing {
 }
 
 fn check(op: &Operation) -> Result<(), Reason> {
-    let malformed = |detail: String| Err(Reason::Malformed { detail });
+    let malformed = |detail: String| Err(Reason::malformed(detail));
     if op.writes.is_empty() || op.writes.len() > MAX_WRITES {
         return malformed(format!("an operation has 1 to {MAX_WRITES} writes, not {}", op.writes.len()));
     }

@@ -18,7 +18,7 @@ impl Account {
         let before = self.head.rev;
         let held = push.held.iter().flat_map(|row| row.registers.values());
         self.held_ops = held.map(|register| register.stamp.op).collect();
-        let held = push.held.iter().map(|row| HeldReply { outcome: self.keep(row) }).collect();
+        let held = push.held.iter().map(|row| HeldReply { outcome: self.keep(row, received_ms) }).collect();
         let mut ops = Vec::new();
         for body in &push.ops {
             ops.push(self.operation(push, body, received_ms));
@@ -98,8 +98,7 @@ impl Account {
 
     /// One that cannot be read is remembered too, if it says who it is: others may need it.
     fn unreadable(&mut self, push: &Push, body: &Json, error: &serde_json::Error, received_ms: i64) -> OpReply {
-        let detail = error.to_string().chars().take(200).collect();
-        let outcome = Outcome::Rejected { reason: Reason::Malformed { detail } };
+        let outcome = Outcome::Rejected { reason: Reason::malformed(error) };
         let op = body.get("op").and_then(|op| serde_json::from_value::<OpId>(op.clone()).ok());
         if let Some(op) = op.filter(|op| !self.operations.contains_key(op)) {
             let known = Known { fingerprint: Fingerprint::of(body), outcome: outcome.clone(), saw: Vec::new() };

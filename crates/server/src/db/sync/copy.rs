@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, postgres::PgRow, types::Json};
 use uuid::Uuid;
 use weekwise_domain::Change;
-use weekwise_protocol::sync::{CopyId, Register, Rev, Row, RowKey, Slot, Value};
+use weekwise_protocol::sync::{CopyId, Register, Rev, Row, RowKey, Slot, Stamp, Value};
 
-use super::{Reader, Span, Stamps, Writer, lacks, moment, schedule::written};
+use super::{New, Reader, Span, Stamps, Writer, column, lacks, moment, schedule::written};
 use crate::{UserId, db::columns::Columns};
 
 macro_rules! select {
@@ -67,21 +67,55 @@ fn read(row: &PgRow, reader: Reader<'_>) -> sqlx::Result<Row> {
     Ok(Row { key, rev: Rev(rev), registers: BTreeMap::from([(Slot::Lost, lost), (Slot::Resolved, resolved)]) })
 }
 
-pub(super) async fn put(connection: &mut PgConnection, writer: &Writer<'_>, id: CopyId, row: &Row) -> sqlx::Result<()> {
-    const PUT: &str = "INSERT INTO conflict_copy (user_id, id, rev, lost, made_at, op, stamps, resolved, resolved_rev, \
-        resolved_origin_rev, resolved_origin_epoch, resolved_op) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10, $6) \
-        ON CONFLICT (user_id, id) DO UPDATE SET rev = $3, lost = $4, made_at = $5, stamps = $7, resolved = $8, resolved_rev = $9, \
-        resolved_origin_rev = $9, resolved_origin_epoch = $10, resolved_op = $6";
-    let (Some(lost), Some(resolved)) = (row.registers.get(&Slot::Lost), row.registers.get(&Slot::Resolved)) else {
-        return Err(lacks(row, "register"));
-    };
-    let (Value::Lost(change), Value::Resolved(is_resolved)) = (&lost.value, &resolved.value) else {
-        return Err(lacks(row, "value"));
-    };
-    let made_at = moment(lost.stamp.at).unwrap_or(writer.now);
-    let stamps = Stamps::of(row);
-    let query = sqlx::query(PUT).bind(writer.user).bind(id.0).bind(row.rev.0).bind(Json(&**change)).bind(made_at);
-    let query = query.bind(resolved.stamp.op.0).bind(stamps.json()).bind(*is_resolved).bind(resolved.stamp.rev.0);
-    query.bind(writer.epoch).execute(connection).await?;
+/// Puts rows in the place of those with their keys, all in one statement.
+pub(super) async fn put(
+    connection: &mut PgConnection,
+    writer: &Writer<'_>,
+    rows: &[New<'_, CopyId>],
+) -> sqlx::Result<()> {
+    const PUT: &str = "INSERT INTO conflict_copy (user_id, resolved_origin_epoch, id, rev, lost, made_at, op, stamps, resolved, \
+        resolved_rev, resolved_origin_rev, resolved_op) \
+        SELECT $1, $2, id, rev, lost, made_at, op, stamps, resolved, resolved_rev, resolved_rev, op \
+        FROM unnest($3::uuid[], $4::bigint[], $5::jsonb[], $6::timestamptz[], $7::uuid[], $8::jsonb[], $9::boolean[], $10::bigint[]) \
+        it (id, rev, lost, made_at, op, stamps, resolved, resolved_rev) \
+        ON CONFLICT (user_id, id) DO UPDATE SET rev = EXCLUDED.rev, lost = EXCLUDED.lost, made_at = EXCLUDED.made_at, \
+        stamps = EXCLUDED.stamps, resolved = EXCLUDED.resolved, resolved_rev = EXCLUDED.resolved_rev, \
+        resolved_origin_rev = EXCLUDED.resolved_rev, resolved_origin_epoch = EXCLUDED.resolved_origin_epoch, \
+        resolved_op = EXCLUDED.resolved_op";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let parts = rows.iter().map(Parts::of).collect::<sqlx::Result<Vec<_>>>()?;
+    let query = sqlx::query(PUT)
+        .bind(writer.user)
+        .bind(writer.epoch)
+        .bind(column(rows, |it| it.key.0))
+        .bind(column(rows, |it| it.row.rev.0))
+        .bind(column(&parts, |it| Json(it.lost.0)))
+        .bind(column(&parts, |it| moment(it.lost.1.at).unwrap_or(writer.now)))
+        .bind(column(&parts, |it| it.resolved.1.op.0))
+        .bind(column(rows, |it| Json(Stamps::of(it.row))))
+        .bind(column(&parts, |it| it.resolved.0))
+        .bind(column(&parts, |it| it.resolved.1.rev.0));
+    query.execute(connection).await?;
     Ok(())
+}
+
+/// The registers of a row, each with its stamp.
+struct Parts<'a> {
+    lost: (&'a Change, &'a Stamp),
+    resolved: (bool, &'a Stamp),
+}
+
+impl<'a> Parts<'a> {
+    fn of(new: &New<'a, CopyId>) -> sqlx::Result<Self> {
+        let register = |slot: Slot| new.row.registers.get(&slot).ok_or_else(|| lacks(new.row, slot.name()));
+        let (lost, resolved) = (register(Slot::Lost)?, register(Slot::Resolved)?);
+        match (&lost.value, &resolved.value) {
+            (Value::Lost(change), Value::Resolved(is_resolved)) => {
+                Ok(Self { lost: (change, &lost.stamp), resolved: (*is_resolved, &resolved.stamp) })
+            }
+            _ => Err(lacks(new.row, "value")),
+        }
+    }
 }

@@ -1,11 +1,14 @@
 //! `device`: who has pushed, and what is known of their clocks.
 
 use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, PgExecutor};
+use sqlx::{PgConnection, PgExecutor, Row as _};
 use weekwise_protocol::sync::{Device, DeviceId};
 use weekwise_sync::server::DeviceClock;
 
 use crate::UserId;
+
+/// The most devices of a user that are remembered.
+const MAX_DEVICES: i64 = 1_000;
 
 /// What is known of the clock of a device.
 pub(crate) async fn clock(
@@ -20,7 +23,7 @@ pub(crate) async fn clock(
     Ok(DeviceClock { drained_at_ms: ms(drained), last_ms: ms(made) })
 }
 
-/// Remembers that a device has pushed.
+/// Remembers that a device has pushed. Of very many, those are forgotten that pushed longest ago.
 pub(crate) async fn pushed(
     connection: &mut PgConnection,
     user: &UserId,
@@ -29,16 +32,23 @@ pub(crate) async fn pushed(
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     const STORE: &str = "INSERT INTO device (user_id, device, pushed_at, drained_at, made_at) VALUES ($1, $2, $3, $4, $5) \
-        ON CONFLICT (user_id, device) DO UPDATE SET pushed_at = $3, drained_at = $4, made_at = $5";
+        ON CONFLICT (user_id, device) DO UPDATE SET pushed_at = $3, drained_at = $4, made_at = $5 RETURNING xmax = 0";
+    const FORGET: &str = "DELETE FROM device WHERE user_id = $1 AND device IN \
+        (SELECT device FROM device WHERE user_id = $1 ORDER BY pushed_at DESC, device OFFSET $2)";
     let moment = |ms: Option<i64>| ms.and_then(super::moment);
     let query = sqlx::query(STORE).bind(user).bind(device.as_str()).bind(now);
-    query.bind(moment(clock.drained_at_ms)).bind(moment(clock.last_ms)).execute(connection).await?;
+    let query = query.bind(moment(clock.drained_at_ms)).bind(moment(clock.last_ms));
+    let is_new: bool = query.fetch_one(&mut *connection).await?.try_get(0)?;
+    if is_new {
+        sqlx::query(FORGET).bind(user).bind(MAX_DEVICES).execute(connection).await?;
+    }
     Ok(())
 }
 
 /// The devices of a user, those that pushed last first.
 pub(crate) async fn devices(executor: impl PgExecutor<'_>, user: &UserId) -> sqlx::Result<Vec<Device>> {
-    const ALL: &str = "SELECT device, pushed_at, drained_at FROM device WHERE user_id = $1 ORDER BY pushed_at DESC, device LIMIT 1000";
+    const ALL: &str =
+        "SELECT device, pushed_at, drained_at FROM device WHERE user_id = $1 ORDER BY pushed_at DESC, device";
     let rows: Vec<(String, DateTime<Utc>, Option<DateTime<Utc>>)> =
         sqlx::query_as(ALL).bind(user).fetch_all(executor).await?;
     let devices = rows.into_iter().map(|(device, pushed, drained)| {

@@ -24,20 +24,26 @@ pub(crate) struct Epochs {
 }
 
 impl Epochs {
-    /// Those of a user. The database has one at least.
-    pub(crate) async fn load(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<Self> {
+    /// Those of a user. `own` is what the head row says: an epoch of the user alone, and the number of the database's own one under which
+    /// it began. The database has one at least.
+    pub(crate) async fn load(
+        connection: &mut PgConnection,
+        user: &UserId,
+        own: Option<(EpochId, i32)>,
+    ) -> sqlx::Result<Self> {
         const OF_USER: &str = "SELECT epoch, fork_after, fork_into FROM user_epoch WHERE user_id = $1";
-        const OWN: &str = "SELECT epoch, epoch_number FROM head WHERE user_id = $1 AND epoch IS NOT NULL AND epoch_number IS NOT NULL";
         let numbers: Vec<(i32, Uuid)> =
             sqlx::query_as("SELECT number, id FROM epoch").fetch_all(&mut *connection).await?;
         let numbers: BTreeMap<i32, EpochId> = numbers.into_iter().map(|(number, id)| (number, EpochId(id))).collect();
         let (&number, &current) = numbers.last_key_value().ok_or(sqlx::Error::RowNotFound)?;
-        let of_user: Vec<(Uuid, Option<i64>, Option<Uuid>)> =
-            sqlx::query_as(OF_USER).bind(user).fetch_all(&mut *connection).await?;
+        let of_user: Vec<(Uuid, Option<i64>, Option<Uuid>)> = match own {
+            Some(_) => sqlx::query_as(OF_USER).bind(user).fetch_all(connection).await?,
+            // The first one makes the head row say so.
+            None => Vec::new(),
+        };
         let fork = |(after, into): (i64, Uuid)| Fork { after: Rev(after), into: EpochId(into) };
         let of_user = of_user.into_iter().map(|(epoch, after, into)| (EpochId(epoch), after.zip(into).map(fork)));
-        let own: Option<(Uuid, i32)> = sqlx::query_as(OWN).bind(user).fetch_optional(connection).await?;
-        let own = own.filter(|(_, under)| *under == number).map(|(epoch, _)| EpochId(epoch));
+        let own = own.filter(|(_, under)| *under == number).map(|(epoch, _)| epoch);
         Ok(Self { current: own.unwrap_or(current), number, numbers, of_user: of_user.collect() })
     }
 

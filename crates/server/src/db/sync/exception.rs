@@ -9,7 +9,7 @@ use weekwise_domain::{ExceptionKey, SeriesId};
 use weekwise_protocol::sync::{ExceptionFields, Register, Rev, Row, Slot, Value};
 use weekwise_sync::server::Needs;
 
-use super::{Reader, Span, Stamps, Writer, lacks, schedule::written};
+use super::{New, Reader, Span, Stamps, Writer, column, lacks, schedule::written};
 use crate::db::{
     columns::Columns,
     exception::{ValueColumns, read_value},
@@ -63,40 +63,49 @@ fn read(row: &PgRow, reader: Reader<'_>) -> sqlx::Result<Row> {
     Ok(Row { key: key.into(), rev: Rev(written.rev), registers })
 }
 
+/// Puts rows in the place of those with their keys, all in one statement.
 pub(super) async fn put(
     connection: &mut PgConnection,
     writer: &Writer<'_>,
-    key: ExceptionKey,
-    row: &Row,
-    integer_id: i64,
+    rows: &[New<'_, ExceptionKey>],
 ) -> sqlx::Result<()> {
-    const PUT: &str = "INSERT INTO exception (user_id, original_date, series_id, integer_id, created_at, updated_at, rev, origin_rev, \
-        origin_epoch, op, stamps, kind, start_time, end_time, moved_to, title, notes, location) \
-        VALUES ($1, $2, $3, $4, $5, $5, $6, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-        ON CONFLICT (user_id, original_date, series_id) DO UPDATE SET updated_at = $5, rev = $6, origin_rev = $6, origin_epoch = $7, \
-        op = $8, stamps = $9, kind = $10, start_time = $11, end_time = $12, moved_to = $13, title = $14, notes = $15, location = $16";
-    let Some(Register { value: Value::Exception(fields), stamp }) = row.registers.get(&Slot::Exception) else {
-        return Err(lacks(row, "exception"));
-    };
-    let columns = ValueColumns::of(fields.exception.as_ref());
-    let stamps = Stamps::of(row);
+    const PUT: &str = "INSERT INTO exception (user_id, created_at, updated_at, origin_epoch, original_date, series_id, integer_id, \
+        rev, origin_rev, op, stamps, kind, start_time, end_time, moved_to, title, notes, location) \
+        SELECT $1, $2, $2, $3, original_date, series_id, integer_id, rev, rev, op, stamps, kind, start_time, end_time, moved_to, \
+        title, notes, location FROM unnest($4::date[], $5::uuid[], $6::bigint[], $7::bigint[], $8::uuid[], $9::jsonb[], $10::text[], \
+        $11::text[], $12::text[], $13::date[], $14::text[], $15::text[], $16::text[]) \
+        it (original_date, series_id, integer_id, rev, op, stamps, kind, start_time, end_time, moved_to, title, notes, location) \
+        ON CONFLICT (user_id, original_date, series_id) DO UPDATE SET updated_at = EXCLUDED.updated_at, rev = EXCLUDED.rev, \
+        origin_rev = EXCLUDED.rev, origin_epoch = EXCLUDED.origin_epoch, op = EXCLUDED.op, stamps = EXCLUDED.stamps, \
+        kind = EXCLUDED.kind, start_time = EXCLUDED.start_time, end_time = EXCLUDED.end_time, moved_to = EXCLUDED.moved_to, \
+        title = EXCLUDED.title, notes = EXCLUDED.notes, location = EXCLUDED.location";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let parts = rows.iter().map(|new| match new.row.registers.get(&Slot::Exception) {
+        Some(Register { value: Value::Exception(fields), stamp }) => {
+            Ok((ValueColumns::of(fields.exception.as_ref()), stamp))
+        }
+        _ => Err(lacks(new.row, "exception")),
+    });
+    let parts = parts.collect::<sqlx::Result<Vec<_>>>()?;
     let query = sqlx::query(PUT)
         .bind(writer.user)
-        .bind(NaiveDate::from(key.date))
-        .bind(key.series_id.0)
-        .bind(integer_id)
         .bind(writer.now)
-        .bind(row.rev.0)
         .bind(writer.epoch)
-        .bind(stamp.op.0)
-        .bind(stamps.json())
-        .bind(columns.kind)
-        .bind(columns.start_time)
-        .bind(columns.end_time)
-        .bind(columns.moved_to)
-        .bind(columns.title)
-        .bind(columns.notes)
-        .bind(columns.location);
+        .bind(column(rows, |it| NaiveDate::from(it.key.date)))
+        .bind(column(rows, |it| it.key.series_id.0))
+        .bind(column(rows, |it| it.integer_id))
+        .bind(column(rows, |it| it.row.rev.0))
+        .bind(column(&parts, |(_, stamp)| stamp.op.0))
+        .bind(column(rows, |it| Json(Stamps::of(it.row))))
+        .bind(column(&parts, |(value, _)| value.kind))
+        .bind(column(&parts, |(value, _)| value.start_time.as_deref()))
+        .bind(column(&parts, |(value, _)| value.end_time.as_deref()))
+        .bind(column(&parts, |(value, _)| value.moved_to))
+        .bind(column(&parts, |(value, _)| value.title))
+        .bind(column(&parts, |(value, _)| value.notes))
+        .bind(column(&parts, |(value, _)| value.location));
     query.execute(connection).await?;
     Ok(())
 }

@@ -9,24 +9,25 @@ mod epochs;
 mod exception;
 mod marks;
 mod operation;
+mod restamp;
 mod schedule;
 mod setting;
 mod stamps;
 mod tombstone;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
-use weekwise_domain::ScheduleId;
-use weekwise_protocol::sync::{CopyId, Rev, Row, RowKey};
-use weekwise_sync::{
-    Rows,
-    server::{Account, Head, Needs},
-};
+use weekwise_domain::{ExceptionKey, Schedule, ScheduleId, SeriesId};
+use weekwise_protocol::sync::{CopyId, Rev, Row, RowKey, Value};
+use weekwise_sync::server::{Account, Head, Needs};
 
 pub(crate) use device::{clock, devices, pushed};
 pub(crate) use epochs::{Epochs, MAX_EPOCHS, fork};
 pub(crate) use marks::{mark, mark_at, marks_at};
 pub(crate) use operation::{known, record};
+pub(crate) use restamp::restamp;
 use stamps::{Stamps, Written};
 
 use crate::UserId;
@@ -72,8 +73,7 @@ pub(crate) async fn load(
     Ok(account)
 }
 
-fn series_of(row: &Row) -> Option<weekwise_domain::SeriesId> {
-    use weekwise_protocol::sync::Value;
+fn series_of(row: &Row) -> Option<SeriesId> {
     row.registers.values().find_map(|register| match &register.value {
         Value::Pattern(fields) => Some(fields.pattern.series_id),
         Value::Gone { series_id } => Some(*series_id),
@@ -129,69 +129,70 @@ pub(crate) struct Writer<'a> {
     pub(crate) now: DateTime<Utc>,
 }
 
-impl Writer<'_> {
-    /// Puts a row in the place of the one with its key. One that is new gets the integer id.
-    pub(crate) async fn put(&self, connection: &mut PgConnection, row: &Row, integer_id: i64) -> sqlx::Result<()> {
+/// Rows that changed, by kind.
+#[derive(Default)]
+pub(crate) struct Changed<'a> {
+    schedules: Vec<New<'a, ScheduleId>>,
+    exceptions: Vec<New<'a, ExceptionKey>>,
+    settings: Vec<New<'a, &'a str>>,
+    tombstones: Vec<New<'a, ScheduleId>>,
+    copies: Vec<New<'a, CopyId>>,
+    removed: Vec<ScheduleId>,
+}
+
+/// A row as it is to be stored.
+struct New<'a, Key> {
+    key: Key,
+    row: &'a Row,
+    /// For a row that is new, if it is of a kind that has such numbers.
+    integer_id: i64,
+}
+
+impl<'a> Changed<'a> {
+    /// A row takes the place of the one with its key. If there was none, it may get an integer id.
+    pub(crate) fn put(&mut self, row: &'a Row, integer_id: impl FnOnce() -> i64) -> sqlx::Result<()> {
         match &row.key {
-            RowKey::Schedule(id) => schedule::put(connection, self, *id, row, integer_id).await,
-            RowKey::Exception(key) => exception::put(connection, self, *key, row, integer_id).await,
-            RowKey::Setting(name) => setting::put(connection, self, name, row).await,
-            RowKey::Tombstone(id) => tombstone::put(connection, self, *id, row).await,
-            RowKey::ConflictCopy(id) => copy::put(connection, self, *id, row).await,
-            RowKey::Other { .. } => Err(unknown(&row.key)),
+            RowKey::Schedule(key) => self.schedules.push(New { key: *key, row, integer_id: integer_id() }),
+            RowKey::Exception(key) => self.exceptions.push(New { key: *key, row, integer_id: integer_id() }),
+            RowKey::Setting(key) => self.settings.push(New { key, row, integer_id: 0 }),
+            RowKey::Tombstone(key) => self.tombstones.push(New { key: *key, row, integer_id: 0 }),
+            RowKey::ConflictCopy(key) => self.copies.push(New { key: *key, row, integer_id: 0 }),
+            RowKey::Other { .. } => return Err(unknown(&row.key)),
         }
+        Ok(())
     }
 
-    /// Removes a schedule. No other row is ever removed.
-    pub(crate) async fn remove(&self, connection: &mut PgConnection, key: &RowKey) -> sqlx::Result<()> {
+    /// A schedule is removed. No other row ever is.
+    pub(crate) fn remove(&mut self, key: &RowKey) -> sqlx::Result<()> {
         match key {
-            RowKey::Schedule(id) => crate::db::schedule::remove(connection, self.user, *id).await,
-            _ => Err(unknown(key)),
+            RowKey::Schedule(id) => self.removed.push(*id),
+            _ => return Err(unknown(key)),
         }
-    }
-
-    /// Keeps what a purged schedule was.
-    pub(crate) async fn bury(
-        &self,
-        connection: &mut PgConnection,
-        id: ScheduleId,
-        was: &weekwise_domain::Schedule,
-    ) -> sqlx::Result<()> {
-        tombstone::bury(connection, self.user, id, was).await
+        Ok(())
     }
 }
 
-/// Stores the stamps of rows, which are otherwise as they were.
-pub(crate) async fn restamp(connection: &mut PgConnection, user: &UserId, rows: &Rows) -> sqlx::Result<()> {
-    for row in rows.iter() {
-        let stamps = Stamps::of(row);
-        match &row.key {
-            RowKey::Schedule(id) => {
-                let query = sqlx::query("UPDATE schedule SET stamps = $3 WHERE user_id = $1 AND id = $2");
-                query.bind(user).bind(id.0).bind(stamps.json()).execute(&mut *connection).await?;
-            }
-            RowKey::Exception(key) => {
-                const SET: &str =
-                    "UPDATE exception SET stamps = $4 WHERE user_id = $1 AND series_id = $2 AND original_date = $3";
-                let query = sqlx::query(SET).bind(user).bind(key.series_id.0).bind(chrono::NaiveDate::from(key.date));
-                query.bind(stamps.json()).execute(&mut *connection).await?;
-            }
-            RowKey::Setting(name) => {
-                let query = sqlx::query("UPDATE setting SET stamps = $3 WHERE user_id = $1 AND name = $2");
-                query.bind(user).bind(name).bind(stamps.json()).execute(&mut *connection).await?;
-            }
-            RowKey::Tombstone(id) => {
-                let query = sqlx::query("UPDATE tombstone SET stamps = $3 WHERE user_id = $1 AND schedule_id = $2");
-                query.bind(user).bind(id.0).bind(stamps.json()).execute(&mut *connection).await?;
-            }
-            RowKey::ConflictCopy(id) => {
-                let query = sqlx::query("UPDATE conflict_copy SET stamps = $3 WHERE user_id = $1 AND id = $2");
-                query.bind(user).bind(id.0).bind(stamps.json()).execute(&mut *connection).await?;
-            }
-            RowKey::Other { .. } => return Err(unknown(&row.key)),
-        }
+impl Writer<'_> {
+    /// Stores rows that changed, a statement for each kind however many there are. `graves` are what the schedules were that are
+    /// removed.
+    pub(crate) async fn store(
+        &self,
+        connection: &mut PgConnection,
+        changed: &Changed<'_>,
+        graves: &BTreeMap<ScheduleId, Schedule>,
+    ) -> sqlx::Result<()> {
+        schedule::remove(connection, self, &changed.removed).await?;
+        schedule::put(connection, self, &changed.schedules).await?;
+        exception::put(connection, self, &changed.exceptions).await?;
+        setting::put(connection, self, &changed.settings).await?;
+        tombstone::put(connection, self, &changed.tombstones, graves).await?;
+        copy::put(connection, self, &changed.copies).await
     }
-    Ok(())
+}
+
+/// One column of many rows.
+fn column<'a, Part, T>(parts: &'a [Part], of: impl Fn(&'a Part) -> T) -> Vec<T> {
+    parts.iter().map(of).collect()
 }
 
 /// What the judgement of a push never comes to.

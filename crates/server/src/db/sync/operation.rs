@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value as Json;
 use sqlx::PgConnection;
@@ -10,7 +9,7 @@ use uuid::Uuid;
 use weekwise_protocol::sync::{OpId, Outcome, RegisterKey, Rev};
 use weekwise_sync::server::{Fingerprint, Known, NewOperation};
 
-use super::moment;
+use super::{column, moment};
 use crate::UserId;
 
 type Columns = (Uuid, Vec<u8>, sqlx::types::Json<Outcome>, sqlx::types::Json<Vec<(RegisterKey, Rev)>>);
@@ -33,12 +32,12 @@ pub(crate) async fn known(
     known.collect()
 }
 
-/// Records operations. `body` gives what was asked for.
-pub(crate) async fn record<'a>(
+/// Records operations. `bodies` are what was asked for; of one that was rejected it is not kept, since the device has it.
+pub(crate) async fn record(
     connection: &mut PgConnection,
     user: &UserId,
     operations: &[NewOperation],
-    body: impl Fn(OpId) -> Option<&'a Json>,
+    bodies: &BTreeMap<OpId, &Json>,
 ) -> sqlx::Result<()> {
     // One that the web client made is known by its rows alone.
     const RECORD: &str = "INSERT INTO operation (user_id, op, device, made_at, first_rev, last_rev, body, fingerprint, outcome, saw) \
@@ -49,20 +48,21 @@ pub(crate) async fn record<'a>(
     if operations.is_empty() {
         return Ok(());
     }
-    let all = || operations.iter();
-    let made: Vec<DateTime<Utc>> = all().map(|it| moment(it.at).unwrap_or_default()).collect();
-    let bodies: Vec<Option<String>> = all().map(|it| body(it.op).map(kept)).collect();
+    let body = |it: &NewOperation| {
+        let is_kept = !matches!(it.known.outcome, Outcome::Rejected { .. });
+        bodies.get(&it.op).filter(|_| is_kept).map(kept)
+    };
     let query = sqlx::query(RECORD)
         .bind(user)
-        .bind(all().map(|it| it.op.0).collect::<Vec<Uuid>>())
-        .bind(all().map(|it| it.by.to_string()).collect::<Vec<String>>())
-        .bind(made)
-        .bind(all().map(|it| it.revs.as_ref().map(|revs| *revs.start())).collect::<Vec<Option<i64>>>())
-        .bind(all().map(|it| it.revs.as_ref().map(|revs| *revs.end())).collect::<Vec<Option<i64>>>())
-        .bind(bodies)
-        .bind(all().map(|it| it.known.fingerprint.0.to_vec()).collect::<Vec<Vec<u8>>>())
-        .bind(all().map(|it| kept(&it.known.outcome)).collect::<Vec<String>>())
-        .bind(all().map(|it| kept(&it.known.saw)).collect::<Vec<String>>());
+        .bind(column(operations, |it| it.op.0))
+        .bind(column(operations, |it| it.by.as_str()))
+        .bind(column(operations, |it| moment(it.at).unwrap_or_default()))
+        .bind(column(operations, |it| it.revs.as_ref().map(|revs| *revs.start())))
+        .bind(column(operations, |it| it.revs.as_ref().map(|revs| *revs.end())))
+        .bind(column(operations, body))
+        .bind(column(operations, |it| &it.known.fingerprint.0[..]))
+        .bind(column(operations, |it| kept(&it.known.outcome)))
+        .bind(column(operations, |it| kept(&it.known.saw)));
     query.execute(connection).await?;
     Ok(())
 }

@@ -2,18 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::{PgConnection, postgres::PgRow, types::Json};
 use uuid::Uuid;
 use weekwise_domain::{Details, Pattern, ScheduleId, SeriesId, Validity};
-use weekwise_protocol::sync::{DetailsFields, PatternFields, Register, Rev, Row, Slot, Value};
+use weekwise_protocol::sync::{DetailsFields, PatternFields, Register, Rev, Row, Slot, Stamp, Value};
 use weekwise_sync::server::Needs;
 
-use super::{Reader, Span, Stamps, Writer, Written, lacks};
-use crate::db::{
-    columns::Columns,
-    schedule::{bind_details, bind_pattern},
-};
+use super::{New, Reader, Span, Stamps, Writer, Written, column, lacks};
+use crate::db::columns::Columns;
 
 macro_rules! select {
     ($tail:literal) => {
@@ -82,49 +79,102 @@ pub(super) fn written(columns: &mut Columns<'_>) -> sqlx::Result<Written> {
     Ok(Written { rev: columns.get()?, epoch: columns.get()?, origin_rev: columns.get()?, op: columns.get()? })
 }
 
+/// Puts rows in the place of those with their keys, all in one statement.
 pub(super) async fn put(
     connection: &mut PgConnection,
     writer: &Writer<'_>,
-    id: ScheduleId,
-    row: &Row,
-    integer_id: i64,
+    rows: &[New<'_, ScheduleId>],
 ) -> sqlx::Result<()> {
-    const PUT: &str = "INSERT INTO schedule (user_id, id, integer_id, created_at, updated_at, rev, stamps, \
-        pattern_rev, pattern_origin_rev, details_rev, details_origin_rev, active_rev, active_origin_rev, \
-        pattern_origin_epoch, details_origin_epoch, active_origin_epoch, pattern_op, details_op, active_op, active, \
+    const PUT: &str = "INSERT INTO schedule (user_id, created_at, updated_at, \
+        pattern_origin_epoch, details_origin_epoch, active_origin_epoch, id, integer_id, rev, stamps, \
+        pattern_rev, pattern_origin_rev, pattern_op, details_rev, details_origin_rev, details_op, \
+        active_rev, active_origin_rev, active_op, active, \
         series_id, day_of_week, start_time, end_time, valid_from, valid_until, every_n_weeks, \
         title, notes, location, color, reminder_minutes) \
-        VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $7, $8, $8, $9, $9, $10, $10, $10, $11, $12, $13, $14, \
-        $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) \
-        ON CONFLICT (user_id, id) DO UPDATE SET updated_at = $4, rev = $5, stamps = $6, \
-        pattern_rev = $7, pattern_origin_rev = $7, details_rev = $8, details_origin_rev = $8, active_rev = $9, active_origin_rev = $9, \
-        pattern_origin_epoch = $10, details_origin_epoch = $10, active_origin_epoch = $10, \
-        pattern_op = $11, details_op = $12, active_op = $13, active = $14, \
-        series_id = $15, day_of_week = $16, start_time = $17, end_time = $18, valid_from = $19, valid_until = $20, \
-        every_n_weeks = $21, title = $22, notes = $23, location = $24, color = $25, reminder_minutes = $26";
-    let register = |slot: &Slot| row.registers.get(slot).ok_or_else(|| lacks(row, slot.name()));
-    let (pattern, details, active) = (register(&Slot::Pattern)?, register(&Slot::Details)?, register(&Slot::Active)?);
-    let (Value::Pattern(its_pattern), Value::Details(its_details), Value::Active(is_active)) =
-        (&pattern.value, &details.value, &active.value)
-    else {
-        return Err(lacks(row, "register"));
-    };
-    let stamps = Stamps::of(row);
+        SELECT $1, $2, $2, $3, $3, $3, id, integer_id, rev, stamps, pattern_rev, pattern_rev, pattern_op, \
+        details_rev, details_rev, details_op, active_rev, active_rev, active_op, active, \
+        series_id, day_of_week, start_time, end_time, valid_from, valid_until, every_n_weeks, \
+        title, notes, location, color, reminder_minutes \
+        FROM unnest($4::uuid[], $5::bigint[], $6::bigint[], $7::jsonb[], $8::bigint[], $9::uuid[], $10::bigint[], $11::uuid[], \
+        $12::bigint[], $13::uuid[], $14::boolean[], $15::uuid[], $16::smallint[], $17::text[], $18::text[], $19::date[], $20::date[], \
+        $21::smallint[], $22::text[], $23::text[], $24::text[], $25::text[], $26::smallint[]) \
+        it (id, integer_id, rev, stamps, pattern_rev, pattern_op, details_rev, details_op, active_rev, active_op, active, \
+        series_id, day_of_week, start_time, end_time, valid_from, valid_until, every_n_weeks, \
+        title, notes, location, color, reminder_minutes) \
+        ON CONFLICT (user_id, id) DO UPDATE SET updated_at = EXCLUDED.updated_at, rev = EXCLUDED.rev, stamps = EXCLUDED.stamps, \
+        pattern_rev = EXCLUDED.pattern_rev, pattern_origin_rev = EXCLUDED.pattern_rev, pattern_op = EXCLUDED.pattern_op, \
+        details_rev = EXCLUDED.details_rev, details_origin_rev = EXCLUDED.details_rev, details_op = EXCLUDED.details_op, \
+        active_rev = EXCLUDED.active_rev, active_origin_rev = EXCLUDED.active_rev, active_op = EXCLUDED.active_op, \
+        pattern_origin_epoch = EXCLUDED.pattern_origin_epoch, details_origin_epoch = EXCLUDED.details_origin_epoch, \
+        active_origin_epoch = EXCLUDED.active_origin_epoch, active = EXCLUDED.active, series_id = EXCLUDED.series_id, \
+        day_of_week = EXCLUDED.day_of_week, start_time = EXCLUDED.start_time, end_time = EXCLUDED.end_time, \
+        valid_from = EXCLUDED.valid_from, valid_until = EXCLUDED.valid_until, every_n_weeks = EXCLUDED.every_n_weeks, \
+        title = EXCLUDED.title, notes = EXCLUDED.notes, location = EXCLUDED.location, color = EXCLUDED.color, \
+        reminder_minutes = EXCLUDED.reminder_minutes";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let parts = rows.iter().map(Parts::of).collect::<sqlx::Result<Vec<_>>>()?;
     let query = sqlx::query(PUT)
         .bind(writer.user)
-        .bind(id.0)
-        .bind(integer_id)
         .bind(writer.now)
-        .bind(row.rev.0)
-        .bind(stamps.json())
-        .bind(pattern.stamp.rev.0)
-        .bind(details.stamp.rev.0)
-        .bind(active.stamp.rev.0)
         .bind(writer.epoch)
-        .bind(pattern.stamp.op.0)
-        .bind(details.stamp.op.0)
-        .bind(active.stamp.op.0)
-        .bind(*is_active);
-    bind_details(bind_pattern(query, &its_pattern.pattern), &its_details.details).execute(connection).await?;
+        .bind(column(rows, |it| it.key.0))
+        .bind(column(rows, |it| it.integer_id))
+        .bind(column(rows, |it| it.row.rev.0))
+        .bind(column(rows, |it| Json(Stamps::of(it.row))))
+        .bind(column(&parts, |it| it.pattern.1.rev.0))
+        .bind(column(&parts, |it| it.pattern.1.op.0))
+        .bind(column(&parts, |it| it.details.1.rev.0))
+        .bind(column(&parts, |it| it.details.1.op.0))
+        .bind(column(&parts, |it| it.active.1.rev.0))
+        .bind(column(&parts, |it| it.active.1.op.0))
+        .bind(column(&parts, |it| it.active.0))
+        .bind(column(&parts, |it| it.pattern.0.series_id.0))
+        .bind(column(&parts, |it| i16::from(it.pattern.0.day_of_week.number())))
+        .bind(column(&parts, |it| it.pattern.0.time.start().to_string()))
+        .bind(column(&parts, |it| it.pattern.0.time.end().to_string()))
+        .bind(column(&parts, |it| NaiveDate::from(it.pattern.0.validity.from)))
+        .bind(column(&parts, |it| it.pattern.0.validity.until.map(NaiveDate::from)))
+        .bind(column(&parts, |it| i16::from(it.pattern.0.every.number())))
+        .bind(column(&parts, |it| it.details.0.title.as_str()))
+        .bind(column(&parts, |it| it.details.0.notes.as_str()))
+        .bind(column(&parts, |it| it.details.0.location.as_str()))
+        .bind(column(&parts, |it| it.details.0.color.name()))
+        // At most 10,080.
+        .bind(column(&parts, |it| it.details.0.reminder.map(|reminder| i64::from(reminder) as i16)));
+    query.execute(connection).await?;
+    Ok(())
+}
+
+/// The registers of a row, each with its stamp.
+struct Parts<'a> {
+    pattern: (&'a Pattern, &'a Stamp),
+    details: (&'a Details, &'a Stamp),
+    active: (bool, &'a Stamp),
+}
+
+impl<'a> Parts<'a> {
+    fn of(new: &New<'a, ScheduleId>) -> sqlx::Result<Self> {
+        let register = |slot: Slot| new.row.registers.get(&slot).ok_or_else(|| lacks(new.row, slot.name()));
+        let (pattern, details, active) = (register(Slot::Pattern)?, register(Slot::Details)?, register(Slot::Active)?);
+        match (&pattern.value, &details.value, &active.value) {
+            (Value::Pattern(its_pattern), Value::Details(its_details), Value::Active(is_active)) => Ok(Self {
+                pattern: (&its_pattern.pattern, &pattern.stamp),
+                details: (&its_details.details, &details.stamp),
+                active: (*is_active, &active.stamp),
+            }),
+            _ => Err(lacks(new.row, "register")),
+        }
+    }
+}
+
+/// Removes rows.
+pub(super) async fn remove(connection: &mut PgConnection, writer: &Writer<'_>, ids: &[ScheduleId]) -> sqlx::Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let query = sqlx::query("DELETE FROM schedule WHERE user_id = $1 AND id = ANY($2)");
+    query.bind(writer.user).bind(column(ids, |id| id.0)).execute(connection).await?;
     Ok(())
 }

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, postgres::PgRow, types};
 use weekwise_protocol::sync::{Register, RegisterKey, Rev, Row, RowKey, SYNCED_SETTINGS, Slot, Value};
 use weekwise_sync::server::Needs;
 
-use super::{Reader, Span, Stamps, Writer, lacks, schedule::written};
+use super::{New, Reader, Span, Stamps, Writer, column, lacks, schedule::written};
 use crate::db::columns::Columns;
 
 macro_rules! select {
@@ -48,15 +48,33 @@ fn read(row: &PgRow, reader: Reader<'_>) -> sqlx::Result<Row> {
     Ok(Row { key, rev: Rev(written.rev), registers: BTreeMap::from([(Slot::Setting, Register { value, stamp })]) })
 }
 
-pub(super) async fn put(connection: &mut PgConnection, writer: &Writer<'_>, name: &str, row: &Row) -> sqlx::Result<()> {
-    const PUT: &str = "INSERT INTO setting (user_id, name, value, rev, origin_rev, origin_epoch, op, stamps) \
-        VALUES ($1, $2, $3, $4, $4, $5, $6, $7) ON CONFLICT (user_id, name) DO UPDATE SET \
-        value = $3, rev = $4, origin_rev = $4, origin_epoch = $5, op = $6, stamps = $7";
-    let Some(Register { value: Value::Setting(value), stamp }) = row.registers.get(&Slot::Setting) else {
-        return Err(lacks(row, "setting"));
-    };
-    let stamps = Stamps::of(row);
-    let query = sqlx::query(PUT).bind(writer.user).bind(name).bind(types::Json(value)).bind(row.rev.0);
-    query.bind(writer.epoch).bind(stamp.op.0).bind(stamps.json()).execute(connection).await?;
+/// Puts rows in the place of those with their keys, all in one statement.
+pub(super) async fn put(
+    connection: &mut PgConnection,
+    writer: &Writer<'_>,
+    rows: &[New<'_, &str>],
+) -> sqlx::Result<()> {
+    const PUT: &str = "INSERT INTO setting (user_id, origin_epoch, name, value, rev, origin_rev, op, stamps) \
+        SELECT $1, $2, name, value, rev, rev, op, stamps \
+        FROM unnest($3::text[], $4::jsonb[], $5::bigint[], $6::uuid[], $7::jsonb[]) it (name, value, rev, op, stamps) \
+        ON CONFLICT (user_id, name) DO UPDATE SET value = EXCLUDED.value, rev = EXCLUDED.rev, origin_rev = EXCLUDED.rev, \
+        origin_epoch = EXCLUDED.origin_epoch, op = EXCLUDED.op, stamps = EXCLUDED.stamps";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let parts = rows.iter().map(|new| match new.row.registers.get(&Slot::Setting) {
+        Some(Register { value: Value::Setting(value), stamp }) => Ok((value, stamp)),
+        _ => Err(lacks(new.row, "setting")),
+    });
+    let parts = parts.collect::<sqlx::Result<Vec<_>>>()?;
+    let query = sqlx::query(PUT)
+        .bind(writer.user)
+        .bind(writer.epoch)
+        .bind(column(rows, |it| it.key))
+        .bind(column(&parts, |(value, _)| types::Json(*value)))
+        .bind(column(rows, |it| it.row.rev.0))
+        .bind(column(&parts, |(_, stamp)| stamp.op.0))
+        .bind(column(rows, |it| types::Json(Stamps::of(it.row))));
+    query.execute(connection).await?;
     Ok(())
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::types::Json;
 use uuid::Uuid;
 use weekwise_protocol::sync::{DeviceId, Extra, OpId, Rev, Row, Slot, Stamp, Value, Version};
 
@@ -53,10 +52,6 @@ impl Stamps {
             (slot.name().to_owned(), Stored { op, at, by, version, rev, extra })
         });
         Self(stamps.collect())
-    }
-
-    pub(super) fn json(&self) -> Json<&Self> {
-        Json(self)
     }
 
     /// The stamp of a register, and its fields of later versions. Where a program that knew nothing of this column has written

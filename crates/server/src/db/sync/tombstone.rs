@@ -9,8 +9,8 @@ use weekwise_domain::{Schedule, ScheduleId, SeriesId};
 use weekwise_protocol::sync::{Register, Rev, Row, RowKey, Slot, Value};
 use weekwise_sync::server::Needs;
 
-use super::{Reader, Span, Stamps, Writer, lacks, schedule::written};
-use crate::{UserId, db::columns::Columns};
+use super::{New, Reader, Span, Stamps, Writer, column, lacks, schedule::written};
+use crate::db::columns::Columns;
 
 macro_rules! select {
     ($tail:literal) => {
@@ -64,32 +64,37 @@ fn read(row: &PgRow, reader: Reader<'_>) -> sqlx::Result<Row> {
     Ok(Row { key, rev: Rev(written.rev), registers: BTreeMap::from([(Slot::Gone, Register { value, stamp })]) })
 }
 
+/// Puts rows in the place of those with their keys, all in one statement. `graves` are what the schedules were that were removed just now.
 pub(super) async fn put(
     connection: &mut PgConnection,
     writer: &Writer<'_>,
-    id: ScheduleId,
-    row: &Row,
+    rows: &[New<'_, ScheduleId>],
+    graves: &BTreeMap<ScheduleId, Schedule>,
 ) -> sqlx::Result<()> {
-    const PUT: &str = "INSERT INTO tombstone (user_id, schedule_id, rev, origin_rev, origin_epoch, op, stamps, series_id) \
-        VALUES ($1, $2, $3, $3, $4, $5, $6, $7) ON CONFLICT (user_id, schedule_id) DO UPDATE SET \
-        rev = $3, origin_rev = $3, origin_epoch = $4, op = $5, stamps = $6, series_id = $7";
-    let Some(Register { value: Value::Gone { series_id }, stamp }) = row.registers.get(&Slot::Gone) else {
-        return Err(lacks(row, "register"));
-    };
-    let stamps = Stamps::of(row);
-    let query = sqlx::query(PUT).bind(writer.user).bind(id.0).bind(row.rev.0).bind(writer.epoch);
-    query.bind(stamp.op.0).bind(stamps.json()).bind(series_id.0).execute(connection).await?;
-    Ok(())
-}
-
-/// Keeps what a schedule was. Its tombstone is there.
-pub(super) async fn bury(
-    connection: &mut PgConnection,
-    user: &UserId,
-    id: ScheduleId,
-    was: &Schedule,
-) -> sqlx::Result<()> {
-    let query = sqlx::query("UPDATE tombstone SET was = $3 WHERE user_id = $1 AND schedule_id = $2");
-    query.bind(user).bind(id.0).bind(Json(was)).execute(connection).await?;
+    const PUT: &str = "INSERT INTO tombstone (user_id, origin_epoch, schedule_id, rev, origin_rev, op, stamps, series_id, was) \
+        SELECT $1, $2, schedule_id, rev, rev, op, stamps, series_id, was \
+        FROM unnest($3::uuid[], $4::bigint[], $5::uuid[], $6::jsonb[], $7::uuid[], $8::jsonb[]) \
+        it (schedule_id, rev, op, stamps, series_id, was) \
+        ON CONFLICT (user_id, schedule_id) DO UPDATE SET rev = EXCLUDED.rev, origin_rev = EXCLUDED.rev, \
+        origin_epoch = EXCLUDED.origin_epoch, op = EXCLUDED.op, stamps = EXCLUDED.stamps, series_id = EXCLUDED.series_id, \
+        was = coalesce(EXCLUDED.was, tombstone.was)";
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let parts = rows.iter().map(|new| match new.row.registers.get(&Slot::Gone) {
+        Some(Register { value: Value::Gone { series_id }, stamp }) => Ok((series_id, stamp)),
+        _ => Err(lacks(new.row, "register")),
+    });
+    let parts = parts.collect::<sqlx::Result<Vec<_>>>()?;
+    let query = sqlx::query(PUT)
+        .bind(writer.user)
+        .bind(writer.epoch)
+        .bind(column(rows, |it| it.key.0))
+        .bind(column(rows, |it| it.row.rev.0))
+        .bind(column(&parts, |(_, stamp)| stamp.op.0))
+        .bind(column(rows, |it| Json(Stamps::of(it.row))))
+        .bind(column(&parts, |(series_id, _)| series_id.0))
+        .bind(column(rows, |it| graves.get(&it.key).map(Json)));
+    query.execute(connection).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ mod check;
 mod cut_off;
 mod guide;
 mod maintain;
-mod older;
+pub(crate) mod older;
 mod people;
 mod recover;
 
@@ -23,7 +23,7 @@ use crate::postgres::Database;
 
 /// What a command did.
 #[derive(Debug)]
-struct Done {
+pub(crate) struct Done {
     code: i32,
     output: String,
     errors: String,
@@ -32,7 +32,7 @@ struct Done {
 impl Done {
     /// Makes sure that it did its work, and returns what it said.
     #[track_caller]
-    fn well(self) -> String {
+    pub(crate) fn well(self) -> String {
         assert_eq!(self.code, 0, "{self:?}");
         self.output
     }
@@ -47,7 +47,7 @@ impl Done {
 }
 
 /// Runs the program with the settings of a developer.
-fn run<S: AsRef<OsStr>>(database: &Database, arguments: impl IntoIterator<Item = S>) -> Done {
+pub(crate) fn run<S: AsRef<OsStr>>(database: &Database, arguments: impl IntoIterator<Item = S>) -> Done {
     run_with(&database.url, arguments, &[])
 }
 
@@ -119,7 +119,7 @@ async fn with_weeks() -> Database {
 }
 
 /// Makes a backup into a folder, and returns its file.
-fn back_up(database: &Database, folder: &Path) -> PathBuf {
+pub(crate) fn back_up(database: &Database, folder: &Path) -> PathBuf {
     let said = run(database, ["backup".as_ref(), folder.as_os_str()]).well();
     said.lines().next().and_then(|line| Some(line.split_once(" (")?.0.into())).unwrap_or_else(|| panic!("{said}"))
 }

@@ -17,7 +17,7 @@ pub(super) fn zip(bytes: &[u8]) -> Vec<u8> {
     zipped.finish().unwrap()
 }
 
-pub(super) fn pg_dump(database: &Database, arguments: &[&str], to: &Path) {
+pub(crate) fn pg_dump(database: &Database, arguments: &[&str], to: &Path) {
     let dumped = Command::new("pg_dump").args(arguments).arg("--file").arg(to).arg(&database.url).status();
     assert!(dumped.expect("pg_dump starts").success());
 }

@@ -25,6 +25,11 @@ impl<'a> Device<'a> {
         Self { person, file: File::new(DeviceId::from(Uuid::now_v7())), rejected: Vec::new() }
     }
 
+    /// The same device, whose person asks another server.
+    pub(super) fn at(self, person: &Person) -> Device<'_> {
+        Device { person, file: self.file, rejected: self.rejected }
+    }
+
     /// A person edits on it.
     pub(super) fn edit(&mut self, edit: Edit) -> Vec<OpId> {
         let request = Request { edit, raise_slot_limit: SlotLimit::try_from(24).ok() };

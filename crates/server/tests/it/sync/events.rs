@@ -4,11 +4,15 @@ use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
 use reqwest::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::{Device, device::create};
-use crate::{person::Person, postgres::Database, running::Running};
+use crate::{
+    person::{PASSWORD, Person},
+    postgres::Database,
+    running::Running,
+};
 
 /// Nothing takes longer.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -72,6 +76,28 @@ async fn a_device_hears_of_what_another_one_did_at_another_server_until_its_sess
     );
     database.run("DELETE FROM session").await;
     assert_eq!(next(&mut near).await, None, "it ends with the session");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_its_session_and_no_other() {
+    let database = Database::ready().await;
+    let servers = [Running::start(&database), Running::start(&database)];
+    let laptop = Person::sign_up(&servers[0], "ada").await;
+    let phone = Person::sign_in(&servers[0], &laptop.email, json!({})).await;
+    let listen = async |person: Person| {
+        let response = person.request(Method::GET, "/v1/sync/events").send().await.unwrap();
+        let mut stream = Box::pin(response.bytes_stream());
+        assert_eq!(next(&mut stream).await.unwrap()["head"], 0);
+        stream
+    };
+    let (mut of_laptop, mut of_phone) = (listen(laptop.at(&servers[1])).await, listen(phone.at(&servers[1])).await);
+    assert_eq!(laptop.post("/api/auth/revoke-other-sessions", json!({})).await.status, StatusCode::OK);
+    assert_eq!(next(&mut of_phone).await, None, "it was revoked at the other server");
+    laptop.create(1, "11:00", "12:00").await;
+    assert_eq!(next(&mut of_laptop).await.unwrap()["head"], 1);
+    let gone = laptop.post("/api/auth/delete-user", json!({ "password": PASSWORD })).await;
+    assert_eq!(gone.status, StatusCode::OK, "{gone:?}");
+    assert_eq!(next(&mut of_laptop).await, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,9 +2,11 @@
 
 mod device;
 mod events;
+mod limits;
 mod outcomes;
 mod refusals;
 mod restore;
 mod several;
+mod web;
 
 use device::Device;

@@ -74,27 +74,6 @@ async fn each_refusal_has_its_status_and_its_word() {
     assert_eq!((reply.status, reply.json()), (StatusCode::GONE, json!({ "error": "account_gone" })));
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn who_pushes_too_often_is_told_when_to_come_back() {
-    let database = Database::ready().await;
-    let settings = [("NODE_ENV", "production"), ("BETTER_AUTH_URL", "http://localhost:3000")];
-    let server = Running::start_with(&database, &settings);
-    let ada = Person::made(&server, &database, "ada").await;
-    let mut device = Device::of(&ada);
-    device.sync().await;
-    for _ in 0..101 {
-        let reply = ada.post("/v1/sync/push", push(&device, &[])).await;
-        if reply.status == StatusCode::TOO_MANY_REQUESTS {
-            assert_eq!(reply.json(), json!({ "error": "too_many" }));
-            let wait: u64 = reply.header("retry-after").unwrap().parse().unwrap();
-            assert!((1..=10).contains(&wait), "{wait}");
-            return;
-        }
-        assert_eq!(reply.status, StatusCode::OK, "{reply:?}");
-    }
-    panic!("nobody was refused");
-}
-
 /// A value in place of one that is right, or beside it.
 fn strange() -> impl Strategy<Value = Value> {
     prop_oneof![

@@ -31,6 +31,10 @@ ALTER TABLE operation ADD COLUMN saw jsonb; -- registers that it left as they we
 ALTER TABLE head ADD COLUMN epoch uuid;
 ALTER TABLE head ADD COLUMN epoch_number integer;
 ALTER TABLE head ADD COLUMN bytes bigint NOT NULL DEFAULT 0; -- of what devices have pushed and is there
+-- What devices have pushed since a moment, which moves on after a day: whatever becomes of it, that costs something.
+ALTER TABLE head ADD COLUMN pushed_since timestamptz NOT NULL DEFAULT 'epoch';
+ALTER TABLE head ADD COLUMN pushed_operations bigint NOT NULL DEFAULT 0;
+ALTER TABLE head ADD COLUMN pushed_bytes bigint NOT NULL DEFAULT 0;
 
 -- Epochs of one user that are over. Where one forked, its revisions after fork_after belong to fork_into.
 CREATE TABLE user_epoch (
