@@ -90,7 +90,7 @@ fn facts(unsent: usize) -> Facts {
 
 fn page(rev: i64) -> Page {
     let next = Point { rev: Rev(rev), mark: None };
-    Page { epoch: EPOCH, since: Rev(rev), rows: Vec::new(), next, head: Rev(rev), checksum: None }
+    Page { epoch: EPOCH, since: Rev(rev), rows: Vec::new(), next, trail: Vec::new(), head: Rev(rev), checksum: None }
 }
 
 fn reply(rev: i64) -> PushReply {

@@ -34,8 +34,10 @@ pub const MAX_OPS: usize = 500;
 pub const MAX_WRITES: usize = 500;
 /// The most rows that one push may hold out for re-assertion.
 pub const MAX_HELD: usize = 500;
-/// The most points of a trail.
-pub const MAX_TRAIL: usize = 64;
+/// The most points of a trail, those of earlier histories and the 0 before them among them.
+pub const MAX_TRAIL: usize = 128;
+/// The most points of the trail of a page.
+pub const MAX_PAGE_TRAIL: usize = 32;
 /// The most bytes of a push, after decompression.
 pub const MAX_PUSH_BYTES: usize = 1024 * 1024;
 /// The most rows of a page.

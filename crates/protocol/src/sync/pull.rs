@@ -30,6 +30,9 @@ pub struct Page {
     pub rows: Vec<Row>,
     /// How far the page reaches.
     pub next: Point,
+    /// The transactions between `since` and `next`, the newest first: the last 32 of them. A device that has heard of each can tell after
+    /// a restore just how far two histories are the same.
+    pub trail: Vec<Point>,
     /// How far the history reached when the page was read.
     pub head: Rev,
     /// The sum over all rows of the user, where the page reaches the head.
@@ -82,21 +85,23 @@ struct WirePage {
     since: Rev,
     rows: Vec<Row>,
     next: Point,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    trail: Vec<Point>,
     head: Rev,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     checksum: Option<Checksum>,
 }
 
 impl From<WirePage> for Page {
-    fn from(WirePage { epoch, since, mut rows, next, head, checksum }: WirePage) -> Self {
+    fn from(WirePage { epoch, since, mut rows, next, trail, head, checksum }: WirePage) -> Self {
         rows.iter_mut().for_each(|row| row.spell_out(epoch));
-        Self { epoch, since, rows, next, head, checksum }
+        Self { epoch, since, rows, next, trail, head, checksum }
     }
 }
 
 impl From<Page> for WirePage {
-    fn from(Page { epoch, since, mut rows, next, head, checksum }: Page) -> Self {
+    fn from(Page { epoch, since, mut rows, next, trail, head, checksum }: Page) -> Self {
         rows.iter_mut().for_each(|row| row.abbreviate(epoch));
-        Self { epoch, since, rows, next, head, checksum }
+        Self { epoch, since, rows, next, trail, head, checksum }
     }
 }

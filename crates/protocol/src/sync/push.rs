@@ -17,7 +17,7 @@ pub struct Push {
     /// The history that it has pulled.
     pub epoch: EpochId,
     /// Points of that history that it has heard of, be it from pages or from replies to pushes: the last ones, the newest
-    /// first.
+    /// first. After a point 0 come points of histories that it had pulled before.
     pub trail: Vec<Point>,
     /// The device.
     pub device_id: DeviceId,

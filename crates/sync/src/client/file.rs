@@ -24,7 +24,8 @@ pub struct File {
     /// How far it is pulled.
     pub cursor: Rev,
     /// Points of it that were heard of, from pages or from replies to pushes, the newest first: the last 32, and ever fewer of those
-    /// before. By them it is found after a restore up to where two histories are the same.
+    /// before. After a point 0 come those of histories that were pulled before, and that are not in this one. By them it is found after a
+    /// restore up to where two histories are the same.
     pub trail: Vec<Point>,
     /// Up to where *everything* is known, of this history and of earlier ones: pages up to the head of that time.
     pub known: Version,
@@ -101,6 +102,9 @@ pub struct Changes {
     pub rejected: Vec<Rejected>,
 }
 
+/// The most points of the history that is pulled.
+const LONGEST: usize = 64;
+
 impl File {
     /// An account's file to which nothing was pulled yet.
     pub fn new(device: DeviceId) -> Self {
@@ -140,19 +144,35 @@ impl File {
         self.epoch.is_some_and(|epoch| known.any(|it| it == (epoch, self.cursor)))
     }
 
-    /// A point of the history was heard of.
+    /// A point of the history was heard of. What is heard of may come after it, if that is from a reply to a push.
     pub(super) fn reach(&mut self, point: Point) {
-        if self.trail.first().is_none_or(|last| point.rev > last.rev) && point.rev > Rev::ZERO {
-            self.trail.insert(0, point);
-            self.thin_trail(point.rev);
+        let at = self.trail.iter().position(|known| known.rev <= point.rev).unwrap_or(self.trail.len());
+        if point.rev > Rev::ZERO && self.trail.get(at).is_none_or(|known| known.rev != point.rev) {
+            self.trail.insert(at, point);
+            self.thin_trail();
         }
     }
 
-    /// Leaves out of the older points the one that is missed least: the closer its neighbours are, and the further back.
-    fn thin_trail(&mut self, head: Rev) {
-        if self.trail.len() <= MAX_TRAIL {
-            return;
+    /// The history that was pulled is left for one that is known to be the same up to `common`.
+    pub(super) fn leave(&mut self, common: Rev) {
+        let mut histories = self.trail.split(|point| point.rev == Rev::ZERO);
+        let own = histories.next().unwrap_or_default().iter().copied();
+        let past: Vec<Point> = histories.flatten().copied().collect();
+        // If it is one of those before that has come back, this one says nothing of it.
+        let has_come_back = past.iter().any(|point| point.rev == common);
+        let (mut trail, lost): (Vec<Point>, Vec<Point>) = own.partition(|it| !has_come_back && it.rev <= common);
+        let past: Vec<Point> = lost.into_iter().chain(past).take(MAX_TRAIL - 1 - LONGEST).collect();
+        if !past.is_empty() {
+            trail.push(Point::default());
+            trail.extend(past);
         }
+        self.trail = trail;
+    }
+
+    /// Leaves out of the older points the one that is missed least: the closer its neighbours are, and the further back.
+    fn thin_trail(&mut self) {
+        let own = self.trail.iter().position(|point| point.rev == Rev::ZERO).unwrap_or(self.trail.len());
+        let Some(head) = self.trail.first().map(|point| point.rev).filter(|_| own > LONGEST) else { return };
         let gap = |at: usize| self.trail[at - 1].rev.0 - self.trail[at + 1].rev.0;
         let back = |at: usize| (head.0 - self.trail[at].rev.0).max(1);
         // gap / back, compared without fractions.
@@ -161,7 +181,7 @@ impl File {
                 (i128::from(gap(*one)) * i128::from(back(*other)), i128::from(gap(*other)) * i128::from(back(*one)));
             one.cmp(&other)
         };
-        if let Some(least) = (MAX_TRAIL / 2..self.trail.len() - 1).min_by(is_less) {
+        if let Some(least) = (LONGEST / 2..own - 1).min_by(is_less) {
             self.trail.remove(least);
         }
     }
@@ -208,6 +228,9 @@ impl File {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+    use weekwise_protocol::sync::Mark;
+
     use super::*;
 
     #[test]
@@ -215,12 +238,27 @@ mod tests {
         let mut file = File::new(DeviceId::web());
         (1..=100_000).for_each(|rev| file.reach(Point { rev: Rev(rev), mark: None }));
         let revs: Vec<i64> = file.trail.iter().map(|point| point.rev.0).collect();
-        assert_eq!(revs.len(), MAX_TRAIL);
+        assert_eq!(revs.len(), LONGEST);
         assert_eq!(revs[..32], (99_969..=100_000).rev().collect::<Vec<_>>());
-        assert_eq!(revs[MAX_TRAIL - 1], 1, "the first one stays");
+        assert_eq!(revs[LONGEST - 1], 1, "the first one stays");
         for pair in revs[32..].windows(2) {
             let (newer, older) = (100_000 - pair[0], 100_000 - pair[1]);
             assert!(older <= newer * 3, "of {newer} revisions back, and {older} the next: {revs:?}");
         }
+    }
+
+    #[test]
+    fn what_is_left_is_remembered_behind_what_is_pulled() {
+        let at = |rev, mark| Point { rev: Rev(rev), mark: Some(Mark(Uuid::from_u128(mark))) };
+        let end = Point::default();
+        let mut file = File::new(DeviceId::web());
+        [at(10, 1), at(30, 1), at(20, 1)].map(|point| file.reach(point));
+        assert_eq!(file.trail, [at(30, 1), at(20, 1), at(10, 1)]);
+        file.leave(Rev(10));
+        file.reach(at(15, 2));
+        assert_eq!(file.trail, [at(15, 2), at(10, 1), end, at(30, 1), at(20, 1)]);
+        file.leave(Rev(20));
+        file.reach(at(20, 1));
+        assert_eq!(file.trail, [at(20, 1), end, at(15, 2), at(10, 1), at(30, 1), at(20, 1)], "the first one is back");
     }
 }

@@ -1,7 +1,7 @@
 //! Applying a page.
 
 use thiserror::Error;
-use weekwise_protocol::sync::{Page, Rev, Row, RowKey};
+use weekwise_protocol::sync::{MAX_PAGE_TRAIL, Page, Rev, Row, RowKey};
 
 use super::{File, Held, HeldId, touched::Touched};
 
@@ -47,6 +47,7 @@ impl File {
             self.release_held(row, &mut touched);
         }
         self.cursor = page.next.rev;
+        page.trail.iter().take(MAX_PAGE_TRAIL).filter(|it| it.rev <= page.next.rev).for_each(|it| self.reach(*it));
         self.reach(page.next);
         if is_complete {
             self.known.set(page.epoch, page.next.rev);

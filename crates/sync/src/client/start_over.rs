@@ -38,7 +38,7 @@ impl File {
         self.known.forget(epoch);
         self.epoch = Some(epoch);
         self.cursor = Rev::ZERO;
-        self.trail.retain(|point| point.rev <= common);
+        self.leave(common);
         self.sum = Sum::default();
         let mut touched = Touched::default();
         self.held.values().for_each(|held| touched.row(&held.row));

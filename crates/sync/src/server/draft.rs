@@ -36,11 +36,14 @@ pub(super) struct Put {
     pub(super) writer: Option<Writer>,
     /// Whether it is a new write, and not one of a lost history that is put back in its place.
     pub(super) is_new: bool,
+    /// Whether it is no write at all: the register only ends earlier than was written, and keeps its stamp. So who saw what
+    /// was written has seen it.
+    pub(super) is_rule: bool,
 }
 
 impl Put {
     pub(super) fn fresh(value: Value, after: Version) -> Self {
-        Self { value, after, writer: None, is_new: true }
+        Self { value, after, writer: None, is_new: true, is_rule: false }
     }
 }
 
@@ -193,15 +196,17 @@ impl Account {
                 if is_empty {
                     // Nothing is left of it to be seen.
                     let change = change(&register, Some(&value), &unshortened);
-                    let copy = change.map(|it| Lost::register(&register, it, writer.clone()));
+                    let copy = change.map(|it| Lost::register(&register, it, writer));
                     copy.into_iter().for_each(|copy| draft.copy(copy));
                 }
                 // What is left of it is still the work of who wrote it.
-                let put = draft
-                    .puts
-                    .entry(register)
-                    .or_insert_with(|| Put { writer: Some(writer), ..Put::fresh(value.clone(), Version::default()) });
-                (put.value, put.is_new) = (value, true);
+                match draft.puts.get_mut(&register) {
+                    Some(put) => put.value = value,
+                    None => {
+                        let rule = Put { is_rule: true, ..Put::fresh(value, Version::default()) };
+                        draft.puts.insert(register, rule);
+                    }
+                }
                 fates.push(Fate::Shortened { schedule: id });
             }
         }
@@ -283,6 +288,10 @@ impl Account {
             let mut row = old.unwrap_or_else(|| Row { key, rev, registers: BTreeMap::new() });
             row.rev = rev;
             for (slot, put) in puts {
+                if let Some(old) = row.registers.get_mut(&slot).filter(|_| put.is_rule) {
+                    old.value = put.value;
+                    continue;
+                }
                 let mut version = row.registers.get(&slot).map(|old| old.stamp.version.clone()).unwrap_or_default();
                 version.join(&put.after);
                 if put.is_new {

@@ -100,8 +100,13 @@ impl Account {
     fn keep_register(&self, draft: &mut Draft, row: &Row, register: RegisterKey, held: &Register) {
         let theirs = Writer::from(&held.stamp);
         let version = held.stamp.version.clone();
-        let take =
-            |is_new| Put { value: held.value.clone(), after: version.clone(), writer: Some(theirs.clone()), is_new };
+        let take = |is_new| Put {
+            value: held.value.clone(),
+            after: version.clone(),
+            writer: Some(theirs.clone()),
+            is_new,
+            is_rule: false,
+        };
         let Some(current) = self.rows.register(&register) else {
             self.restore_for(draft, row, held);
             draft.puts.insert(register, take(false));
@@ -178,6 +183,7 @@ impl Account {
                     after: Version::default(),
                     writer: Some(Writer::from(&held.stamp)),
                     is_new: true,
+                    is_rule: false,
                 };
                 draft.puts.entry(active).or_insert(put);
             }
@@ -192,5 +198,6 @@ fn stay(current: &Register, version: &Version) -> Put {
         after: version.clone(),
         writer: Some(Writer::from(&current.stamp)),
         is_new: false,
+        is_rule: false,
     }
 }

@@ -32,7 +32,10 @@ pub enum Standing {
 /// `mark_at` gives the mark of the transaction that gave out a revision here, and its epoch: of the first one whose last revision is
 /// not lower.
 ///
-/// It is that point which counts, not how far the device has pulled: what came of its last push must be in the history
+/// After a point 0 the trail goes on with points of histories that the device had pulled before this one. They say as well up to where the
+/// device knows this history: it may be one of those that has come back.
+///
+/// It is the first point which counts, not how far the device has pulled: what came of its last push must be in the history
 /// too that it goes on to pull, else its edits would leave its outbox for nothing.
 pub fn standing(
     head: &Head,
@@ -44,12 +47,13 @@ pub fn standing(
     let is_common = |point: &Point| point.mark.is_some() && point.mark == at(point).map(|(mark, _)| mark);
     // Given out here in that very epoch, and for something else.
     let is_twice = |point: &Point| !is_common(point) && at(point).is_some_and(|(_, of)| of == epoch);
-    let is_here = trail.first().is_none_or(is_common);
+    let own = trail.split(|point| point.rev == Rev::ZERO).next().unwrap_or_default();
+    let is_here = own.first().is_none_or(is_common);
     let common = trail.iter().take(MAX_TRAIL).filter(|point| is_common(point)).map(|point| point.rev);
     let common = common.max().unwrap_or_default();
     match (epoch == head.epoch, is_earlier) {
         (true, _) if is_here => Standing::Here,
-        (false, true) if trail.iter().any(is_twice) => Standing::Forked { epoch, common },
+        (false, true) if own.iter().any(is_twice) => Standing::Forked { epoch, common },
         (false, true) => Standing::Earlier { common, is_here },
         _ => Standing::Forked { epoch: head.epoch, common },
     }
@@ -69,7 +73,7 @@ pub fn relabel<'a>(rows: impl IntoIterator<Item = &'a Row>, epoch: EpochId, fork
 
 /// A page of the history: of `rows`, which were written after `since` and come in the order of their revisions, each with
 /// the mark of its transaction, as many as fit. Where they all fit and `rows` are all there are, the page reaches the head
-/// and carries the checksum.
+/// and carries the checksum. Its trail is empty: whoever loads the rows knows the transactions between.
 pub fn page(head: &Head, since: Rev, rows: impl IntoIterator<Item = (Row, Mark)>, limit: usize) -> Page {
     let limit = limit.clamp(1, MAX_PAGE_ROWS);
     let (mut next, mut bytes, mut fitting) = (Point { rev: since, mark: None }, 0, Vec::new());
@@ -85,7 +89,7 @@ pub fn page(head: &Head, since: Rev, rows: impl IntoIterator<Item = (Row, Mark)>
         next.mark = head.mark;
     }
     let checksum = (next.rev == head.rev).then(|| head.sum.into());
-    Page { epoch: head.epoch, since, rows: fitting, next, head: head.rev, checksum }
+    Page { epoch: head.epoch, since, rows: fitting, next, trail: Vec::new(), head: head.rev, checksum }
 }
 
 #[cfg(test)]
@@ -110,6 +114,9 @@ mod tests {
         assert_eq!(of(epoch, &[at(7, None)]), after(0));
         assert_eq!(of(epoch, &[at(11, Some(ours)), at(8, Some(ours))]), after(8));
         assert_eq!(of(other, &[at(7, Some(ours))]), after(7));
+        let back = [at(2, Some(theirs)), at(0, None), at(9, Some(ours)), at(8, Some(theirs))];
+        assert_eq!(of(other, &back), after(9), "a history that was pulled once, and has come back");
+        assert_eq!(of(epoch, &back[1..]), Standing::Here, "nothing of this one was pulled yet");
         let earlier = |mark| standing(&head, (other, &[at(7, Some(mark))]), true, marks);
         assert_eq!(earlier(ours), Standing::Earlier { common: Rev(7), is_here: true });
         assert_eq!(earlier(theirs), Standing::Earlier { common: Rev(0), is_here: false });

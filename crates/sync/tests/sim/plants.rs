@@ -148,7 +148,7 @@ impl Plants for Option<Plant> {
         if *self == Some(Plant::CursorGap) && rows.len() > 2 && tables.head.rev.0 % 5 == 0 {
             rows.remove(0);
         }
-        page(&tables.head, since, rows, limit)
+        tables.with_trail(page(&tables.head, since, rows, limit))
     }
 
     fn pushed(&self, store: &mut Store, sent: &Sent, reply: &PushReply) {

@@ -2,8 +2,8 @@
 
 use uuid::Uuid;
 use weekwise_domain::{
-    Details, Displaced, Edit, EveryNWeeks, Pattern, Request, Schedule, ScheduleId, SeriesId, SeriesPatch, Setting,
-    SlotLimit, TimeRange, TimeZone, Title, Validity, Weekday, plan,
+    Change, Details, Displaced, Edit, EveryNWeeks, Pattern, Request, Schedule, ScheduleId, SeriesId, SeriesPatch,
+    Setting, SlotLimit, TimeRange, TimeZone, Title, Validity, Weekday, plan, revert,
 };
 use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, RowKey, Slot, Value};
 use weekwise_sync::{
@@ -42,18 +42,29 @@ impl World {
     }
 
     /// A person edits on a device; a minute passes.
-    fn edit(&mut self, device: usize, edit: Edit) {
-        let store = &mut self.devices[device];
+    fn edit(&mut self, device: usize, edit: Edit) -> Vec<Change> {
         let request = Request { edit, raise_slot_limit: None };
-        let changes = plan(&request, &store.view.to_domain()).unwrap().changes;
-        let (keys, series) = touched(&changes, &store.view);
+        let changes = plan(&request, &self.devices[device].view.to_domain()).unwrap().changes;
+        self.record(device, &changes);
+        changes
+    }
+
+    /// A person takes back what an edit changed.
+    fn undo(&mut self, device: usize, changes: &[Change]) {
+        let changes = revert(changes, &self.devices[device].view.to_domain()).changes;
+        self.record(device, &changes);
+    }
+
+    fn record(&mut self, device: usize, changes: &[Change]) {
+        let store = &mut self.devices[device];
+        let (keys, series) = touched(changes, &store.view);
         let next = &mut self.next;
         let mut id = || {
             *next += 1;
             OpId(Uuid::from_u128(*next))
         };
         let mut recorder = Recorder { id: &mut id, now_ms: self.now };
-        store.with_part(keys, series, |file| file.record(&changes, &mut recorder)).unwrap();
+        store.with_part(keys, series, |file| file.record(changes, &mut recorder)).unwrap();
         self.now += 60_000;
     }
 
@@ -148,6 +159,17 @@ fn create(id: u128, title: &str, start: &str, end: &str) -> Edit {
 fn change(id: u128, patch: SeriesPatch) -> Edit {
     let (displaced, first_weekday) = (Displaced::Carry, Weekday::MONDAY);
     Edit::ChangeSeries { series_id: series(id), patch: Box::new(patch), displaced, first_weekday }
+}
+
+fn split(id: u128, date: &str, new_id: u128, text: &str) -> Edit {
+    Edit::ChangeFollowing {
+        series_id: series(id),
+        date: date.parse().unwrap(),
+        new_id: ScheduleId(Uuid::from_u128(new_id)),
+        patch: Box::new(title(text)),
+        displaced: Displaced::Carry,
+        first_weekday: Weekday::MONDAY,
+    }
 }
 
 fn title(text: &str) -> SeriesPatch {
@@ -246,15 +268,7 @@ fn a_split_and_a_change_of_the_whole_series_leave_no_date_twice() {
         let mut world = World::new();
         world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
         world.sync_both();
-        let split = Edit::ChangeFollowing {
-            series_id: series(1),
-            date: "2026-03-02".parse().unwrap(),
-            new_id: ScheduleId(Uuid::from_u128(2)),
-            patch: Box::new(title("Geometry")),
-            displaced: Displaced::Carry,
-            first_weekday: Weekday::MONDAY,
-        };
-        world.edit(ONE, split);
+        world.edit(ONE, split(1, "2026-03-02", 2, "Geometry"));
         world.edit(OTHER, change(1, time("10:00", "11:00")));
         world.sync(first_to_push);
         world.sync_both();
@@ -265,6 +279,64 @@ fn a_split_and_a_change_of_the_whole_series_leave_no_date_twice() {
         assert_eq!(world.titles(), expected);
         assert!(world.copies() > 0, "what does not hold is kept");
     }
+}
+
+#[test]
+fn a_split_can_be_taken_back_though_another_one_has_shortened_what_it_made() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    let done = world.edit(ONE, split(1, "2026-03-02", 2, "Geometry"));
+    world.edit(OTHER, split(1, "2026-03-30", 3, "Topology"));
+    world.sync(ONE);
+    world.undo(ONE, &done);
+    // Now what the first split made ends before the second one begins. That is no edit of it.
+    world.sync(OTHER);
+    world.sync_both();
+    assert_eq!(world.titles(), ["Algebra", "Topology"]);
+    assert_eq!(crate::check::segments_meet(&world.devices[ONE].view), None);
+}
+
+#[test]
+fn a_delete_holds_though_the_server_was_set_back_to_between_two_pulls() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    world.edit(OTHER, create(2, "Biology", "10:00", "11:00"));
+    world.sync(OTHER);
+    let backup = world.tables.clone();
+    world.edit(OTHER, change(1, title("Geometry")));
+    world.sync(OTHER);
+    // Both come in one page, and nobody says that the server is set back to after the first.
+    world.pull(ONE);
+    world.edit(ONE, Edit::Trash { series_id: series(2) });
+    world.tables = backup;
+    world.sync_both();
+    assert_eq!(world.titles(), ["Geometry"]);
+}
+
+#[test]
+fn a_delete_holds_though_a_history_comes_back_that_was_left_before() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    let older = world.tables.clone();
+    world.edit(ONE, create(2, "Biology", "10:00", "11:00"));
+    world.sync(ONE);
+    world.edit(ONE, change(2, title("Botany")));
+    world.sync_both();
+    let newer = std::mem::replace(&mut world.tables, older);
+    let begun = EpochId(world.fresh());
+    world.tables.begin_epoch(begun);
+    world.sync_both();
+    world.edit(ONE, change(2, title("Zoology")));
+    world.sync_both();
+    world.edit(ONE, Edit::Trash { series_id: series(2) });
+    world.sync_both();
+    // That was the wrong backup; the right one is put in its place, and nobody says so.
+    world.tables = newer;
+    world.sync_both();
+    assert_eq!(world.titles(), ["Algebra"]);
 }
 
 #[test]

@@ -5,13 +5,15 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Bound,
     sync::Arc,
 };
 
 use uuid::Uuid;
 use weekwise_domain::{Schedule, ScheduleId};
 use weekwise_protocol::sync::{
-    DeviceId, EpochId, Fork, MAX_OPS, Mark, OpId, Outcome, Point, Push, PushReply, Rev, Row, RowKey, Value,
+    DeviceId, EpochId, Fork, MAX_OPS, MAX_PAGE_TRAIL, Mark, OpId, Outcome, Page, Point, Push, PushReply, Rev, Row,
+    RowKey, Value,
 };
 use weekwise_sync::{
     Rows, Sum,
@@ -151,6 +153,13 @@ impl Tables {
         rows.sort_by_key(|row| row.rev);
         let mark = |rev| self.marks.range(rev..).next().map_or(Mark(Uuid::nil()), |(_, (mark, _))| *mark);
         rows.into_iter().map(|row| (Row::clone(row), mark(row.rev))).collect()
+    }
+
+    /// A page with the transactions that it spans.
+    pub fn with_trail(&self, page: Page) -> Page {
+        let between = (Bound::Excluded(page.since), Bound::Included(page.next.rev));
+        let marks = self.marks.range(between).rev().take(MAX_PAGE_TRAIL);
+        Page { trail: marks.map(|(rev, (mark, _))| Point { rev: *rev, mark: Some(*mark) }).collect(), ..page }
     }
 
     /// Operations that were applied or superseded.
