@@ -16,7 +16,7 @@ use crate::{
     Server, UserId,
     db::{
         head::Head,
-        sync::{Reader, Span, between, mark_at, reach},
+        sync::{Reader, Span, between, mark_at, marks_of, reach},
     },
     http::PULL,
 };
@@ -124,6 +124,10 @@ async fn answer(pool: &PgPool, user: &UserId, asked: &Asked) -> Result<Page, Ref
     let mut page = page(&history.head, asked.since, rows, limit);
     if page.next.rev < history.head.rev && !page.rows.is_empty() {
         page.next.mark = mark_at(&mut reading, user, page.next.rev).await?;
+    }
+    if !page.rows.is_empty() {
+        let span = Span { after: asked.since.0, through: page.next.rev.0 };
+        page.trail = marks_of(&mut reading, user, span).await?;
     }
     reading.rollback().await?;
     Ok(page)

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use sqlx::PgConnection;
 use uuid::Uuid;
-use weekwise_protocol::sync::{EpochId, Fork, Mark, Rev};
+use weekwise_protocol::sync::{EpochId, Fork, MAX_PAGE_TRAIL, Mark, Point, Rev};
 
+use super::Span;
 use crate::UserId;
 
 /// The marks of the transactions that gave some revisions out, and their epochs; those that were not given out yet are left out.
@@ -24,6 +25,16 @@ pub(crate) async fn marks_at(
 /// The mark of the transaction that gave a revision out.
 pub(crate) async fn mark_at(connection: &mut PgConnection, user: &UserId, rev: Rev) -> sqlx::Result<Option<Mark>> {
     Ok(marks_at(connection, user, [rev].into_iter()).await?.remove(&rev).map(|(mark, _)| mark))
+}
+
+/// The transactions of a span, the newest first: as many as a page names.
+pub(crate) async fn marks_of(connection: &mut PgConnection, user: &UserId, span: Span) -> sqlx::Result<Vec<Point>> {
+    const FIND: &str =
+        "SELECT rev, mark FROM mark WHERE user_id = $1 AND rev > $2 AND rev <= $3 ORDER BY rev DESC LIMIT $4";
+    let most = i64::try_from(MAX_PAGE_TRAIL).unwrap_or(i64::MAX);
+    let query = sqlx::query_as(FIND).bind(user).bind(span.after).bind(span.through).bind(most);
+    let found: Vec<(i64, Uuid)> = query.fetch_all(connection).await?;
+    Ok(found.into_iter().map(|(rev, mark)| Point { rev: Rev(rev), mark: Some(Mark(mark)) }).collect())
 }
 
 /// Sets the mark of this transaction, before the head row moves to its last revision.

@@ -26,7 +26,7 @@ use weekwise_sync::server::{Account, Head, Needs};
 
 pub(crate) use device::{clock, devices, pushed};
 pub(crate) use epochs::{Epochs, MAX_EPOCHS, fork};
-pub(crate) use marks::{mark, mark_at, marks_at};
+pub(crate) use marks::{mark, mark_at, marks_at, marks_of};
 pub(crate) use operation::{known, record};
 pub(crate) use restamp::restamp;
 use stamps::{Stamps, Written};
