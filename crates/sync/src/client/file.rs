@@ -252,7 +252,7 @@ mod tests {
         let at = |rev, mark| Point { rev: Rev(rev), mark: Some(Mark(Uuid::from_u128(mark))) };
         let end = Point::default();
         let mut file = File::new(DeviceId::web());
-        [at(10, 1), at(30, 1), at(20, 1)].map(|point| file.reach(point));
+        [at(10, 1), at(30, 1), at(20, 1)].into_iter().for_each(|point| file.reach(point));
         assert_eq!(file.trail, [at(30, 1), at(20, 1), at(10, 1)]);
         file.leave(Rev(10));
         file.reach(at(15, 2));
