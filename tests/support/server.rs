@@ -3,7 +3,8 @@
 
 use std::{
     fs::File,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
     path::PathBuf,
     process::{Child, Command, Stdio},
     sync::{
@@ -90,6 +91,24 @@ impl Server {
         server
     }
 
+    /// Makes an account, and gives its e-mail address.
+    pub(crate) fn sign_up(&self, name: &str) -> String {
+        let email = format!("{name}@week.example");
+        let body = format!(r#"{{"name":"{name}","email":"{email}","password":"{PASSWORD}"}}"#);
+        let mut stream = TcpStream::connect(self.address()).expect("the server listens");
+        let head = format!(
+            "POST /api/auth/sign-up/email HTTP/1.1\r\nHost: {}\r\nContent-Type: application/json\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n",
+            self.address(),
+            body.len()
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).expect("the server reads");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("the server answers");
+        assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+        email
+    }
+
     /// Host and port.
     pub(crate) fn address(&self) -> &str {
         self.url.strip_prefix("http://").expect("it talks plain HTTP")
@@ -114,10 +133,14 @@ impl Drop for Server {
     }
 }
 
-/// The server's program, built as the tests are: cargo builds programs of other packages only when told to.
+/// The server's program: the one that `WEEKWISE_SERVER` names, else one that is built as the tests are. Cargo builds programs
+/// of other packages only when told to.
 pub(crate) fn program() -> &'static PathBuf {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
     PROGRAM.get_or_init(|| {
+        if let Some(built) = std::env::var_os("WEEKWISE_SERVER") {
+            return built.into();
+        }
         let build = ["build", "--quiet", "--package", "weekwise-server", "--bin", "weekwise-server"];
         let built = Command::new(env!("CARGO")).args(build).current_dir(env!("CARGO_MANIFEST_DIR")).status();
         assert!(built.expect("cargo starts").success(), "the server can be built");

@@ -6,7 +6,7 @@ use std::{
 };
 
 use uuid::Uuid;
-use weekwise_protocol::sync::Head;
+use weekwise_protocol::sync::{Head, OpReply, Push, PushReply};
 use weekwise_storage::{Needs, StorageError};
 use weekwise_sync::{
     client::Sent,
@@ -211,14 +211,15 @@ impl Sync {
             Ok(file) => file.outgoing(batch, clock::moment().timestamp_millis()),
             Err(error) => return self.not_read(request, &error),
         };
-        let Some((push, sent)) = outgoing else { return self.applied().await };
+        let Some((push, sent)) = outgoing else { return self.applied(false).await };
         match self.checked().await {
             Ok(wire) => match wire.push(&push).await {
-                Ok(reply) => {
+                Ok(reply) if answers(&push, &sent, &reply) => {
                     self.report.pushed += sent.ops.len() + sent.held.len();
                     self.sent = Some(sent);
                     self.on(Event::Pushed { request, reply });
                 }
+                Ok(_) => self.failed(request, wire.net.is_not("it answers something else than it was asked").into()),
                 Err(failed) => self.failed(request, failed),
             },
             Err(failed) => self.failed(request, failed),
@@ -240,9 +241,9 @@ impl Sync {
     }
 
     async fn apply(&mut self, apply: Apply) {
-        let rows = match &apply {
-            Apply::Page(page) => page.rows.len(),
-            _ => 0,
+        let (rows, is_empty_page) = match &apply {
+            Apply::Page(page) => (page.rows.len(), page.rows.is_empty()),
+            _ => (0, false),
         };
         let starts_over = matches!(apply, Apply::StartOver { .. });
         let sent = self.sent.take();
@@ -251,7 +252,7 @@ impl Sync {
                 self.report.pulled += rows;
                 self.report.started_over += usize::from(starts_over);
                 self.report.storage = None;
-                self.applied().await;
+                self.applied(is_empty_page).await;
             }
             Ok(Applied::Mismatched) if self.may_start_over() => self.on(Event::Mismatched),
             Ok(Applied::Mismatched) => self.not_applied("the rows are not those that the server sums up"),
@@ -281,8 +282,14 @@ impl Sync {
         Ok(wire)
     }
 
-    async fn applied(&mut self) {
+    /// The file has changed. After a page that brought nothing, whatever waits for rows waits a while: a server that never
+    /// sends them must not be asked again and again.
+    async fn applied(&mut self, is_empty_page: bool) {
         match self.facts().await {
+            Ok(facts) if is_empty_page && facts.waiting > 0 => {
+                self.on(Event::Edited(facts));
+                self.not_applied("it does not send what it said that it has");
+            }
             Ok(facts) => self.on(Event::Applied(facts)),
             Err(error) => {
                 self.failed_to_store(&error);
@@ -345,6 +352,17 @@ impl Sync {
     fn now(&self) -> Moment {
         Moment(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
+}
+
+/// Whether a reply is one to what was pushed, operation by operation.
+fn answers(push: &Push, sent: &Sent, reply: &PushReply) -> bool {
+    let is_of = |(asked, answered): (&serde_json::Value, &OpReply)| {
+        answered.op.is_none_or(|op| asked["op"].as_str() == Some(op.to_string().as_str()))
+    };
+    reply.epoch == sent.epoch
+        && reply.held.len() == sent.held.len()
+        && reply.ops.len() == sent.ops.len()
+        && push.ops.iter().zip(&reply.ops).all(is_of)
 }
 
 /// The next event; never, where there is no stream.

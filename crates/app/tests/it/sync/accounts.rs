@@ -11,7 +11,7 @@ use crate::{date, series};
 #[tokio::test]
 async fn a_wrong_password_is_told_in_the_servers_words_and_leaves_nothing() {
     let server = Server::start(&Database::new());
-    sign_up(&server.url, "ada").await;
+    server.sign_up("ada");
     let folder = tempfile::tempdir().unwrap();
     let origin = Origin::parse(&server.url).unwrap();
     let wrong = Credentials { password: "battery staple", ..credentials(&origin, "ada@week.example") };
@@ -24,7 +24,7 @@ async fn a_wrong_password_is_told_in_the_servers_words_and_leaves_nothing() {
 #[tokio::test]
 async fn the_week_outlives_signing_out_and_goes_on_after_the_next_sign_in() {
     let server = Server::start(&Database::new());
-    let email = sign_up(&server.url, "ada").await;
+    let email = server.sign_up("ada");
     let Device { folder, kept, app } = Device::new(&server.url, &email).await;
     let import = crate::file(vec![slot(1, "09:00", "10:30", "Algebra")], vec![]).to_string();
     app.import(ImportText { text: import }).await.unwrap();
@@ -53,7 +53,7 @@ async fn the_week_outlives_signing_out_and_goes_on_after_the_next_sign_in() {
 async fn a_session_that_was_ended_elsewhere_asks_for_a_sign_in_and_loses_nothing() {
     let database = Database::new();
     let server = Server::start(&database);
-    let email = sign_up(&server.url, "ada").await;
+    let email = server.sign_up("ada");
     let device = Device::new(&server.url, &email).await;
     device.synced().await;
     database.run(r#"DELETE FROM session"#);
@@ -68,7 +68,7 @@ async fn a_session_that_was_ended_elsewhere_asks_for_a_sign_in_and_loses_nothing
 #[tokio::test]
 async fn accounts_on_one_device_share_nothing() {
     let server = Server::start(&Database::new());
-    let [ada, ben] = [sign_up(&server.url, "ada").await, sign_up(&server.url, "ben").await];
+    let [ada, ben] = [server.sign_up("ada"), server.sign_up("ben")];
     let device = Device::new(&server.url, &ada).await;
     device.import(vec![slot(1, "09:00", "10:30", "Of Ada")], vec![]).await;
     device.synced().await;
@@ -90,7 +90,7 @@ async fn accounts_on_one_device_share_nothing() {
 #[tokio::test]
 async fn the_week_without_an_account_is_brought_along_once() {
     let server = Server::start(&Database::new());
-    let email = sign_up(&server.url, "ada").await;
+    let email = server.sign_up("ada");
     let elsewhere = Device::new(&server.url, &email).await;
     elsewhere.import(vec![slot(9, "09:00", "10:30", "Algebra")], vec![]).await;
     elsewhere.synced().await;
@@ -130,7 +130,7 @@ async fn the_week_without_an_account_is_brought_along_once() {
 #[tokio::test]
 async fn no_token_is_in_the_data_but_where_it_was_asked_for() {
     let server = Server::start(&Database::new());
-    let email = sign_up(&server.url, "ada").await;
+    let email = server.sign_up("ada");
     let device = Device::new(&server.url, &email).await;
     device.import(vec![slot(1, "09:00", "10:30", "Algebra")], vec![]).await;
     device.synced().await;

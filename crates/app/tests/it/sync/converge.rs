@@ -14,7 +14,7 @@ struct Two {
 
 async fn two() -> Two {
     let server = Server::start(&Database::new());
-    let email = sign_up(&server.url, "ada").await;
+    let email = server.sign_up("ada");
     let (one, other) = (Device::new(&server.url, &email).await, Device::new(&server.url, &email).await);
     Two { _server: server, one, other }
 }
@@ -132,7 +132,7 @@ async fn a_series_removed_for_good_comes_back_under_another_id() {
 async fn edits_wait_across_restarts_and_a_server_that_is_down() {
     let database = Database::new();
     let mut server = Server::start(&database);
-    let email = sign_up(&server.url, "ada").await;
+    let email = server.sign_up("ada");
     let device = Device::new(&server.url, &email).await;
     device.synced().await;
     server.kill();

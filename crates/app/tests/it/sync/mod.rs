@@ -84,16 +84,6 @@ fn credentials<'a>(server: &'a Origin, email: &'a str) -> Credentials<'a> {
     Credentials { server, email, password: PASSWORD, in_file: true }
 }
 
-/// Makes an account.
-async fn sign_up(url: &str, name: &str) -> String {
-    let email = format!("{name}@week.example");
-    let body = json!({ "name": name, "email": email, "password": PASSWORD });
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let reply = client.post(format!("{url}/api/auth/sign-up/email")).json(&body).send().await.unwrap();
-    assert_eq!(reply.status(), 200);
-    email
-}
-
 /// A schedule on Mondays, as a file has it.
 fn slot(number: u128, start: &str, end: &str, title: &str) -> serde_json::Value {
     json!({

@@ -174,19 +174,26 @@ async fn rows_that_this_version_does_not_know_are_kept_and_not_shown() {
 async fn a_reply_to_something_else_takes_nothing_out_of_the_outbox() {
     let victim = victim().await;
     victim.server.says_json("/v1/sync/pull", nothing());
-    for reply in [
-        json!({ "epoch": EPOCH, "head": { "rev": 1, "mark": MARK }, "ops": [] }),
-        json!({ "epoch": MARK, "head": { "rev": 1, "mark": MARK }, "ops": [{ "op": EPOCH, "outcome": "applied", "rev": 1 }] }),
-    ] {
+    let applied = json!([{ "op": EPOCH, "outcome": "applied", "rev": 1 }]);
+    for (epoch, ops) in [(EPOCH, json!([])), (MARK, applied.clone()), (EPOCH, applied)] {
+        let reply = json!({ "epoch": epoch, "head": { "rev": 1, "mark": MARK }, "ops": ops });
         victim.server.says_json("/v1/sync/push", reply);
-        let mut sync = Sync::of(&victim.device.app).await.unwrap();
-        let asked = victim.server.asked("/v1/sync").len();
-        let _ = tokio::time::timeout(std::time::Duration::from_secs(2), sync.settle()).await;
-        assert!(shows_what_it_holds(&victim.device.app).await.unwrap());
-        let asked = victim.server.asked("/v1/sync").len() - asked;
-        assert!(asked < 10, "it is not asked again and again: {asked}");
-        assert_eq!(victim.device.rows().await, victim.before);
+        victim.is_told("something else than it was asked").await;
     }
+}
+
+#[tokio::test]
+async fn what_a_server_says_to_have_and_never_sends_stays_in_the_outbox() {
+    let victim = victim().await;
+    victim.server.says_json("/v1/sync/pull", nothing());
+    let applied = json!([{ "op": null, "outcome": "applied", "rev": 1 }]);
+    let reply = json!({ "epoch": EPOCH, "head": { "rev": 1, "mark": MARK }, "ops": applied });
+    victim.server.says_json("/v1/sync/push", reply);
+    let (state, trouble) = victim.tries().await;
+    assert_eq!(state, SyncState::Offline(0), "it is sent");
+    assert!(trouble.expect("there is something to tell").to_string().contains("does not send"));
+    let asked = victim.server.asked("/v1/sync").len();
+    assert!(asked < 6, "not again and again: {asked}");
 }
 
 #[tokio::test]
