@@ -33,7 +33,7 @@ CREATE TABLE base (
 ) STRICT, WITHOUT ROWID;
 
 -- A step loads the segments of some series, or their dates.
-CREATE INDEX base_by_series ON base (series, kind) WHERE series IS NOT NULL;
+CREATE INDEX base_by_series ON base (series, kind);
 
 -- Operations that are not in the server's rows yet, in the order in which they were made.
 CREATE TABLE outbox (

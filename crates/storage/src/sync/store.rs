@@ -23,9 +23,10 @@ pub(super) async fn all(connection: &mut SqliteConnection, changed: &Changed, no
 
 /// Makes the file that of an account.
 pub(super) async fn claim(connection: &mut SqliteConnection, owner: &Owner, device: &str) -> Result<(), StorageError> {
+    // A file that was made anew from the journal alone has operations by then.
     const CLAIM: &str = "INSERT OR IGNORE INTO account \
-        (only_one, server, user_id, device, cursor, trail, known, checksum, next) \
-        VALUES (1, ?, ?, ?, 0, '[]', '{}', printf('%032d', 0), 1)";
+        (only_one, server, user_id, device, cursor, trail, known, checksum, next, stale) \
+        SELECT 1, ?, ?, ?, 0, '[]', '{}', printf('%032d', 0), 1 + coalesce(max(seq), 0), count(*) > 0 FROM outbox";
     sqlx::query(CLAIM).bind(&owner.server).bind(&owner.user_id).bind(device).execute(&mut *connection).await?;
     match super::load::owner(connection).await? {
         Some(found) if found == *owner => Ok(()),
@@ -42,7 +43,7 @@ pub(super) async fn dismiss(connection: &mut SqliteConnection, id: i64) -> Resul
 pub(super) async fn put_back(connection: &mut SqliteConnection, rows: &[OutboxRow]) -> Result<(), StorageError> {
     // Where its place was taken meanwhile it comes last, as it would if it were made now.
     const PUT: &str = "INSERT INTO outbox (seq, op, body) \
-        SELECT max(?1, (SELECT next FROM account)), ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE op = ?2)";
+        SELECT max(?1, coalesce((SELECT next FROM account), 1)), ?2, ?3 WHERE NOT EXISTS (SELECT 1 FROM outbox WHERE op = ?2)";
     for row in rows {
         let query = sqlx::query(PUT).bind(row.seq).bind(&row.op.as_bytes()[..]).bind(&row.body);
         query.execute(&mut *connection).await?;

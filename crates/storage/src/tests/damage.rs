@@ -69,7 +69,8 @@ fn damages() -> Vec<(&'static str, Damage)> {
         }),
         ("truncated within a page", |file| {
             let content = fs::read(file).unwrap();
-            fs::write(file, &content[..content.len() - 1000]).unwrap();
+            // The last pages are those of tables in which nothing is.
+            fs::write(file, &content[..content.len() - 12 * 4096 - 1000]).unwrap();
         }),
         ("zeroed pages", |file| overwrite(file, 4096, &[0; 3 * 4096])),
         ("a flipped page header", |file| overwrite(file, 2 * 4096, &[0xff; 8])),

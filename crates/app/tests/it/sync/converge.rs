@@ -145,6 +145,35 @@ async fn edits_wait_across_restarts_and_a_server_that_is_down() {
 }
 
 #[tokio::test]
+async fn a_damaged_file_is_made_anew_with_what_waits_in_it() {
+    for with_snapshot in [true, false] {
+        let Two { _server: server, one, other } = two().await;
+        one.import(vec![slot(1, "09:00", "10:30", "Algebra")], vec![]).await;
+        one.synced().await;
+        if with_snapshot {
+            one.app.daily_snapshot().await;
+        }
+        // One that the server has and the snapshot has not, and one that neither has.
+        one.edit(cancelled(1, "2026-11-23")).await;
+        one.synced().await;
+        one.edit(retitled(1, "Analysis")).await;
+        let before = one.rows().await;
+        let Device { folder, kept, app } = one;
+        app.close().await;
+        std::fs::write(root(&folder).of_account(kept.folder).file(), "garbage").unwrap();
+
+        let one = Device { app: App::open(root(&folder), Locale::default()).await.unwrap(), folder, kept };
+        assert_eq!(one.rows().await, before, "{with_snapshot}");
+        assert!(shows_what_it_holds(&one.app).await.unwrap());
+        let two = Two { _server: server, one, other };
+        two.meet().await;
+        assert_eq!(two.other.rows().await, before);
+        assert!(two.one.app.rejected().await.unwrap().is_empty());
+        assert!(two.one.app.conflicts().await.unwrap().is_empty(), "{with_snapshot}");
+    }
+}
+
+#[tokio::test]
 async fn a_large_week_goes_over_in_several_pages_and_pushes() {
     let two = two().await;
     let slots: Vec<_> = (1..=20).map(|number| slot(number, "09:00", "10:00", "Slot")).collect();
