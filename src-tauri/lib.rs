@@ -1,7 +1,7 @@
 //! The shell around the application: the window, the command line, and what the system is asked for.
 //!
 //! What it deliberately is not: it keeps no rule of the week model and no data of its own. What a
-//! call does is in `weekwise-app`; what it looks like is in `ui`. It makes no network connection.
+//! call does is in `weekwise-app`; what it looks like is in `ui`. It makes no network connection itself.
 
 mod cli;
 mod commands;

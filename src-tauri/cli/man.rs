@@ -23,6 +23,9 @@ The last seven daily copies, and those taken before the tables changed.
 .TP
 \fI~/.local/share/weekwise/damaged/\fR
 Files that were found damaged and set aside. Nothing in it is ever deleted.
+.TP
+\fI~/.local/share/weekwise/accounts/\fR
+A folder for each account, with its week and its copies. With \fB\-\-session\-in\-file\fR also the session, not encrypted.
 .SH EXIT STATUS
 .TP
 \fB0\fR

@@ -1,12 +1,14 @@
-//! The command line: the same application without a window, a display or a network.
+//! The command line: the same application without a window or a display.
 //!
 //! What is asked for goes to standard output, trouble to standard error as one line that begins
 //! with `weekwise:` (and a line for each bad row of a file). So does what happened to the data on the way and was put
 //! right. The exit code is 0 when all went well, 2 when what was given is wrong, 1 for everything else.
 
+mod account;
 mod doctor;
 mod keyring;
 mod man;
+mod sync;
 mod transfer;
 mod trouble;
 mod week;
@@ -65,6 +67,48 @@ pub(crate) enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Sign in at a server; the password comes from standard input
+    SignIn {
+        /// The server, such as https://week.example
+        #[arg(long, value_name = "URL")]
+        server: String,
+        /// The e-mail address of the account
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+        /// Bring the week that is on this device alone into the account
+        #[arg(long)]
+        bring_local: bool,
+        /// Keep the session in a file that only you can read, not encrypted, in place of the system's keyring
+        #[arg(long)]
+        session_in_file: bool,
+    },
+    /// Sign out; the week stays on this device
+    SignOut {
+        /// The account, by its e-mail address or id (else the one that is shown)
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+    },
+    /// List the accounts on this device, and choose which is shown
+    Accounts {
+        /// Show this account from now on: its e-mail address or id, or local
+        #[arg(long, value_name = "NAME")]
+        show: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Send and receive what is new, until it is stopped
+    Sync {
+        /// End when everything is on both sides
+        #[arg(long)]
+        once: bool,
+        /// The account, by its e-mail address or id (else the one that is shown)
+        #[arg(long, value_name = "NAME")]
+        account: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Check the data and what the system offers
     Doctor,
     /// Write the manual pages into a folder, for packages
@@ -114,6 +158,15 @@ pub(crate) fn run(command: Command, folder: DataFolder) -> Result<(), Trouble> {
         Command::Week { from, to, json } => with_app(folder, async |app| week::week(app, from, to, json).await),
         Command::Import { file } => with_app(folder, async |app| transfer::import(app, &file).await),
         Command::Export { file, force } => with_app(folder, async |app| transfer::export(app, &file, force).await),
+        Command::SignIn { server, email, bring_local, session_in_file } => {
+            let given = account::SignIn { server, email, bring_local, session_in_file };
+            runtime()?.block_on(account::enter(folder, given))
+        }
+        Command::SignOut { account } => runtime()?.block_on(account::leave(&folder, account.as_deref())),
+        Command::Accounts { show, json } => account::list(&folder, show.as_deref(), json),
+        Command::Sync { once, account, json } => {
+            runtime()?.block_on(sync::sync(folder, account.as_deref(), once, json))
+        }
         Command::Doctor => runtime()?.block_on(doctor::doctor(folder)),
         Command::Man { folder } => man::write(Arguments::command(), &folder),
     }

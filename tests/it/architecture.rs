@@ -7,7 +7,10 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 /// What each part of the workspace may use of it. A new edge needs a page in `docs/decisions/`.
 const EDGES: &[(&str, &[&str])] = &[
     ("weekwise", &["weekwise-app", "weekwise-domain", "weekwise-protocol"]),
-    ("weekwise-app", &["weekwise-domain", "weekwise-interchange", "weekwise-protocol", "weekwise-storage"]),
+    (
+        "weekwise-app",
+        &["weekwise-domain", "weekwise-interchange", "weekwise-protocol", "weekwise-storage", "weekwise-sync"],
+    ),
     ("weekwise-domain", &[]),
     ("weekwise-interchange", &["weekwise-domain"]),
     ("weekwise-protocol", &["weekwise-domain"]),

@@ -5,4 +5,5 @@ mod cli;
 mod driver;
 mod faults;
 mod packaging;
+mod sync;
 mod window;

@@ -17,6 +17,7 @@ impl App {
     pub async fn edit(&self, DoEdit { request }: DoEdit) -> Result<Edited, Failure> {
         zone::check(&request.edit)?;
         let done = self.inner.store.edit(&request, clock::moment()).await.map_err(edited)?;
+        self.edited().notify_one();
         Ok(edited_reply(done))
     }
 
@@ -25,7 +26,9 @@ impl App {
     /// # Errors
     /// When there is no such edit, or the file cannot be written.
     pub async fn undo(&self, Undo { step }: Undo) -> Result<Undone, Failure> {
-        reply(self.inner.store.undo(step.map(|StepId(id)| id)).await)
+        let undone = self.inner.store.undo(step.map(|StepId(id)| id), clock::moment()).await;
+        self.edited().notify_one();
+        reply(undone)
     }
 
     /// Does again what was undone last. What was edited since is left as it is.
@@ -33,7 +36,9 @@ impl App {
     /// # Errors
     /// When nothing was undone, or the file cannot be written.
     pub async fn redo(&self, Redo {}: Redo) -> Result<Undone, Failure> {
-        reply(self.inner.store.redo().await)
+        let redone = self.inner.store.redo(clock::moment()).await;
+        self.edited().notify_one();
+        reply(redone)
     }
 }
 

@@ -32,6 +32,7 @@ impl App {
         }
         let request = Request::from(Edit::Import { schedules, exceptions, settings });
         let done = self.inner.store.edit(&request, clock::moment()).await;
+        self.edited().notify_one();
         done.map(edited_reply).map_err(|failure| match failure {
             EditFailure::Refused(error) => misfit(&error, &request.edit),
             failure @ EditFailure::Storage(_) => edited(failure),

@@ -3,14 +3,17 @@
 //! Window and command line share it. What it deliberately is not: it draws nothing, knows no
 //! window and no argument of a command line, and holds no rule of the week model and no SQL.
 
+mod account;
 mod clock;
 mod edit;
 mod failure;
 mod file;
 mod keep;
 mod locale;
+mod net;
 mod preview;
 mod series;
+mod sync;
 mod week;
 mod zone;
 
@@ -19,16 +22,21 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use tokio::task::JoinHandle;
+use tokio::{sync::Notify, task::JoinHandle};
 use weekwise_protocol::{Failure, Notice, Now, StorageFault};
-use weekwise_storage::{Opened, Reading, Store};
+use weekwise_storage::{Opened, Reading, StorageError, Store};
 
+pub use account::{
+    AccountError, BadOrigin, Credentials, KeyringTrouble, Origin, SignInError, SignedOut, accounts, show, sign_in,
+    sign_out,
+};
 pub use failure::OpenError;
 use failure::{fault_of, stored};
 pub use keep::{Doctor, SnapshotReport};
 pub use locale::Locale;
+pub use sync::{Adopted, Adoption, Conflict, RejectedEdit, Sync, SyncReport, SyncState, Trouble, shows_what_it_holds};
 pub use week::WeekLine;
-pub use weekwise_storage::{DataFolder, NoDataFolder};
+pub use weekwise_storage::{Accounts, DataFolder, Kept, NoDataFolder, Owner, SessionPlace};
 
 /// The application with its data open. Cheap to clone; all clones are the same application.
 #[derive(Clone)]
@@ -37,8 +45,14 @@ pub struct App {
 }
 
 struct Inner {
+    /// The data folder, with the folders of all accounts in it.
+    root: DataFolder,
+    /// Whose data is open; none is the file without an account.
+    account: Option<Kept>,
     store: Store,
     locale: Locale,
+    /// Rung after each edit of this application.
+    edited: Notify,
     /// What happened when the data was opened; shown until the process ends.
     opening: Option<Notice>,
     /// Whether the person was shown that.
@@ -52,20 +66,37 @@ struct Inner {
 }
 
 impl App {
-    /// Opens the data folder, making it if need be: checks the file and makes a damaged one anew from the newest good
+    /// Opens the data folder, making it if need be, with the account that is shown or the file without one: checks the file and makes a damaged one anew from the newest good
     /// snapshot and the edits since (the week's notices say so), brings its tables up to date, and takes the day's
     /// snapshot in the background. Must be called inside a tokio runtime.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub async fn open(folder: DataFolder, locale: Locale) -> Result<Self, OpenError> {
+        let shown = accounts(&folder)?.shown().cloned();
+        Self::open_with(folder, shown, locale).await
+    }
+
+    /// Opens the data of an account, whichever is shown.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_account(folder: DataFolder, account: Kept, locale: Locale) -> Result<Self, OpenError> {
+        Self::open_with(folder, Some(account), locale).await
+    }
+
+    async fn open_with(root: DataFolder, account: Option<Kept>, locale: Locale) -> Result<Self, OpenError> {
+        let folder = account.as_ref().map_or_else(|| root.clone(), |account| root.of_account(account.folder));
         let file = folder.file();
-        let opened = Store::open(folder, clock::moment()).await;
+        let opened = open_store(folder, account.as_ref()).await;
         let Opened { store, event } = opened.map_err(|error| OpenError::of(&file, &error))?;
         let app = Self {
             inner: Arc::new(Inner {
+                root,
+                account,
                 store,
                 locale,
+                edited: Notify::new(),
                 opening: event.map(keep::notice_of),
                 is_told: AtomicBool::new(false),
                 trouble: Mutex::default(),
@@ -129,9 +160,38 @@ impl App {
         }
     }
 
+    /// Whose data is open; none is the file without an account.
+    pub fn account(&self) -> Option<&Kept> {
+        self.inner.account.as_ref()
+    }
+
+    /// The data folder, with the folders of all accounts in it.
+    pub(crate) fn root(&self) -> &DataFolder {
+        &self.inner.root
+    }
+
+    /// Rung after each edit.
+    pub(crate) fn edited(&self) -> &Notify {
+        &self.inner.edited
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.inner.store
+    }
+
     async fn read(&self) -> Result<Reading, Failure> {
         self.inner.store.read().await.map_err(stored)
     }
+}
+
+/// The file of an account, which records its edits and shows what is pending in it, or the one without.
+async fn open_store(folder: DataFolder, account: Option<&Kept>) -> Result<Opened, StorageError> {
+    let Some(account) = account else { return Store::open(folder, clock::moment()).await };
+    let opened = account::open(&folder, &account.owner).await?;
+    if opened.store.read().await?.sync_counts().await?.state.is_stale {
+        sync::refresh(&opened.store, clock::moment()).await?;
+    }
+    Ok(opened)
 }
 
 /// What a lock holds. The values under these locks are whole at every moment, so a panic of another

@@ -1,15 +1,17 @@
 //! Edits, undo and redo: each one transaction and one commit.
 
+use std::sync::Arc;
+
 use sqlx::SqliteConnection;
 use thiserror::Error;
-use weekwise_domain::{Change, EditError, ExceptionTally, Request, Reverted, Rows, Summary, plan, revert};
+use weekwise_domain::{Change, EditError, ExceptionTally, Request, Reverted, Rows, Setting, Summary, plan, revert};
 
 use crate::{
-    Moment, Step, StorageError, Store, exception,
+    Moment, OutboxRow, Recording, Step, StorageError, Store, exception,
     history::{self, Standing},
-    journal::{Act, Position},
+    journal::{Act, Position, Recorded},
     reading::{exceptions_for, rows_of, with_exceptions},
-    schedule, setting,
+    schedule, setting, sync,
 };
 
 /// An edit that was done and is on the disk.
@@ -44,7 +46,8 @@ pub enum EditFailure {
 }
 
 impl Store {
-    /// Does an edit: rows and undo record are written together or not at all. When this returns, they are on the disk.
+    /// Does an edit: rows and undo record, and in a file of an account its operation, are written together or not at all.
+    /// When this returns, they are on the disk.
     ///
     /// # Errors
     /// When the edit is refused, judged on the rows at this very moment, or the file cannot be written.
@@ -52,12 +55,17 @@ impl Store {
         let mut writer = self.begin().await?;
         writer.note_moment(now);
         let mut known = writer.take_known();
-        let done = edit(&mut writer.connection, request, now, &mut known).await;
-        let done = done.map(|(edited, reached)| {
-            writer.note_reached(reached);
-            edited
-        });
-        match writer.finish(done, Some(Act::Edit(Box::new(request.clone())))).await {
+        let done = edit(&mut writer.connection, request, self.recording.clone(), now, &mut known).await;
+        let act = Act::Edit(Box::new(request.clone()));
+        let (done, act) = match done {
+            Ok(Done { what, reached, applied }) => {
+                writer.note_reached(reached);
+                let act = applied.written_down(act, &what.summary);
+                (Ok(what), act)
+            }
+            Err(failure) => (Err(failure), act),
+        };
+        match writer.finish(done, Some(act)).await {
             Err(EditFailure::Storage(error)) => Ok(self.noted(Err(error))?),
             Err(refused) => Err(refused),
             Ok(done) => {
@@ -72,76 +80,173 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub async fn undo(&self, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
+    pub async fn undo(&self, id: Option<i64>, now: Moment) -> Result<Option<Undone>, StorageError> {
         let mut writer = self.begin().await?;
-        let done = undo(&mut writer.connection, id).await;
-        self.noted(writer.finish(done, Some(Act::Undo(id))).await)
+        let done = undo(&mut writer.connection, id, self.recording.clone(), now).await;
+        let (done, act) = told(done, Act::Undo(id));
+        self.noted(writer.finish(done, Some(act)).await)
     }
 
     /// Does the step again that was undone last, as far as nothing was edited since. None when there is none.
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub async fn redo(&self) -> Result<Option<Undone>, StorageError> {
+    pub async fn redo(&self, now: Moment) -> Result<Option<Undone>, StorageError> {
         let mut writer = self.begin().await?;
-        let done = redo(&mut writer.connection).await;
-        self.noted(writer.finish(done, Some(Act::Redo)).await)
+        let done = redo(&mut writer.connection, self.recording.clone(), now).await;
+        let (done, act) = told(done, Act::Redo);
+        self.noted(writer.finish(done, Some(act)).await)
+    }
+}
+
+/// What was done inside a transaction.
+pub(crate) struct Done<T> {
+    what: T,
+    /// Where the data file now stands, if that became known.
+    reached: Option<Position>,
+    applied: Applied,
+}
+
+/// Changes that were applied.
+pub(crate) struct Applied {
+    changes: Vec<Change>,
+    /// The operations that they became; none in a local file.
+    operations: Option<Vec<OutboxRow>>,
+}
+
+impl Applied {
+    const NOTHING: Self = Self { changes: Vec::new(), operations: None };
+
+    /// The act as the journal is to have it.
+    fn written_down(self, act: Act, summary: &Summary) -> Act {
+        let Self { changes, operations } = self;
+        match operations {
+            None => act,
+            Some(operations) => {
+                Act::Recorded(Box::new(Recorded { act, summary: summary.clone(), changes, operations }))
+            }
+        }
+    }
+}
+
+fn told(done: Result<Option<Done<Undone>>, StorageError>, act: Act) -> (Result<Option<Undone>, StorageError>, Act) {
+    match done {
+        Ok(Some(Done { what, applied, .. })) => {
+            let act = applied.written_down(act, &what.step.summary);
+            (Ok(Some(what)), act)
+        }
+        Ok(None) => (Ok(None), act),
+        Err(error) => (Err(error), act),
     }
 }
 
 /// Does an edit inside a transaction that is begun. `known` are all schedules and settings as they are, where they need
-/// not be read for it; afterwards they are those that the edit leaves. Returns also where the data file now stands, if that
-/// became known.
+/// not be read for it; afterwards they are those that the edit leaves, if that is known.
 pub(crate) async fn edit(
     connection: &mut SqliteConnection,
     request: &Request,
+    recording: Option<Arc<dyn Recording>>,
     now: Moment,
     known: &mut Option<Rows>,
-) -> Result<(Edited, Option<Position>), EditFailure> {
+) -> Result<Done<Edited>, EditFailure> {
     let exceptions = exceptions_for(connection, &request.edit).await?;
     let mut rows = match known.take() {
         Some(rows) => Rows { exceptions, ..rows },
         None => with_exceptions(connection, exceptions).await?,
     };
     let plan = plan(request, &rows)?;
-    rows.apply(&plan.changes);
-    rows.exceptions.clear();
-    *known = Some(rows);
+    // With others' edits in between, what is shown may be more than what was changed.
+    *known = recording.is_none().then(|| {
+        rows.apply(&plan.changes);
+        rows.exceptions.clear();
+        rows
+    });
+    let nothing = |summary| Edited { step: None, summary };
     if plan.changes.is_empty() {
-        return Ok((Edited { step: None, summary: plan.summary }, None));
+        return Ok(Done { what: nothing(plan.summary), reached: None, applied: Applied::NOTHING });
     }
-    apply(connection, &plan.changes).await?;
+    let applied = apply(connection, plan.changes, recording, now).await?;
     if !request.edit.is_step() {
-        return Ok((Edited { step: None, summary: plan.summary }, None));
+        return Ok(Done { what: nothing(plan.summary), reached: None, applied });
     }
-    let (step, reached) = history::record(connection, request, &plan, now).await?;
-    Ok((Edited { step: Some(step), summary: plan.summary }, Some(reached)))
+    let (step, reached) = history::record(connection, request, (&plan.summary, &applied.changes), now).await?;
+    let what = Edited { step: Some(step), summary: plan.summary };
+    Ok(Done { what, reached: Some(reached), applied })
 }
 
 /// Takes a step back inside a transaction that is begun.
-pub(crate) async fn undo(connection: &mut SqliteConnection, id: Option<i64>) -> Result<Option<Undone>, StorageError> {
+pub(crate) async fn undo(
+    connection: &mut SqliteConnection,
+    id: Option<i64>,
+    recording: Option<Arc<dyn Recording>>,
+    now: Moment,
+) -> Result<Option<Done<Undone>>, StorageError> {
     let Some(Standing { step, changes }) = history::done(connection, id).await? else { return Ok(None) };
-    let Reverted { changes, left, exceptions } = take_back(connection, &changes).await?;
-    history::mark_undone(connection, step.id, &changes).await?;
-    Ok(Some(Undone { step, left: left.len(), exceptions }))
+    let done = take_back(connection, step, &changes, recording, now).await?;
+    history::mark_undone(connection, id_of(&done), &done.applied.changes).await?;
+    Ok(Some(done))
 }
 
 /// Takes back what the undo did, inside a transaction that is begun.
-pub(crate) async fn redo(connection: &mut SqliteConnection) -> Result<Option<Undone>, StorageError> {
+pub(crate) async fn redo(
+    connection: &mut SqliteConnection,
+    recording: Option<Arc<dyn Recording>>,
+    now: Moment,
+) -> Result<Option<Done<Undone>>, StorageError> {
     let Some(Standing { step, changes }) = history::undone(connection).await? else { return Ok(None) };
-    let Reverted { changes, left, exceptions } = take_back(connection, &changes).await?;
-    history::mark_redone(connection, step.id, &changes).await?;
-    Ok(Some(Undone { step, left: left.len(), exceptions }))
+    let done = take_back(connection, step, &changes, recording, now).await?;
+    history::mark_redone(connection, id_of(&done), &done.applied.changes).await?;
+    Ok(Some(done))
 }
 
-async fn take_back(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Reverted, StorageError> {
-    let reverted = revert(changes, &rows_of(connection, changes).await?);
-    apply(connection, &reverted.changes).await?;
-    Ok(reverted)
+fn id_of(done: &Done<Undone>) -> i64 {
+    done.what.step.id
+}
+
+async fn take_back(
+    connection: &mut SqliteConnection,
+    step: Step,
+    changes: &[Change],
+    recording: Option<Arc<dyn Recording>>,
+    now: Moment,
+) -> Result<Done<Undone>, StorageError> {
+    let Reverted { changes, left, exceptions } = revert(changes, &rows_of(connection, changes).await?);
+    let applied = apply(connection, changes, recording, now).await?;
+    Ok(Done { what: Undone { step, left: left.len(), exceptions }, reached: None, applied })
+}
+
+/// Applies changes: in a local file by setting the registers, in a file of an account by what its recording shows.
+async fn apply(
+    connection: &mut SqliteConnection,
+    changes: Vec<Change>,
+    recording: Option<Arc<dyn Recording>>,
+    now: Moment,
+) -> Result<Applied, StorageError> {
+    let Some(recording) = recording else {
+        set(connection, &changes).await?;
+        return Ok(Applied { changes, operations: None });
+    };
+    set(connection, &of_device(&changes)).await?;
+    let mut step = recording.record(&changes, now);
+    let changed = sync::run(connection, &mut *step, now).await?;
+    let Some(changed) = changed else { return Ok(Applied { changes, operations: Some(Vec::new()) }) };
+    Ok(Applied { changes: changed.instead.unwrap_or(changes), operations: Some(changed.outbox) })
+}
+
+/// The changes of settings that are the device's and not the person's.
+pub(crate) fn of_device(changes: &[Change]) -> Vec<Change> {
+    let is_of_device = |change: &&Change| {
+        let Change::Setting { after, .. } = change else { return false };
+        match after {
+            Setting::Theme(_) | Setting::HideWeekend(_) | Setting::View(_) => true,
+            Setting::SlotLimit(_) | Setting::TimeZone(_) | Setting::FirstWeekday(_) | Setting::Clock(_) => false,
+        }
+    };
+    changes.iter().filter(is_of_device).cloned().collect()
 }
 
 /// Sets registers.
-async fn apply(connection: &mut SqliteConnection, changes: &[Change]) -> Result<(), StorageError> {
+pub(crate) async fn set(connection: &mut SqliteConnection, changes: &[Change]) -> Result<(), StorageError> {
     for change in changes {
         match change {
             Change::Schedule { after: Some(row), .. } => schedule::put(connection, row).await?,

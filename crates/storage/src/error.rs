@@ -9,7 +9,7 @@ use std::{
 use sqlx::migrate::MigrateError;
 use thiserror::Error;
 
-use crate::{DataFolder, disk};
+use crate::{DataFolder, StepError, disk};
 
 /// The kinds of trouble that a person can do something about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,6 +100,15 @@ pub enum StorageError {
     /// The store has been closed.
     #[error("the data file has been closed")]
     Closed,
+    /// The file is a local one, and a step of sync was asked for.
+    #[error("the data file belongs to no account")]
+    NoAccount,
+    /// The file is that of another account.
+    #[error("the data file belongs to another account")]
+    OtherAccount,
+    /// A step of sync found what it cannot read.
+    #[error("the data file holds what sync cannot read")]
+    Step(#[from] StepError),
     /// A value that cannot be written as JSON.
     #[error("a record could not be written as JSON")]
     Json(#[from] serde_json::Error),
@@ -119,8 +128,13 @@ impl StorageError {
             Self::Gone => Fault::Gone,
             Self::Newer { .. } | Self::Migrate(MigrateError::VersionMissing(_)) => Fault::Newer,
             Self::Held => Fault::Busy,
-            Self::Damaged { .. } | Self::Row { .. } => Fault::Damaged,
-            Self::Migrate(_) | Self::Pragma { .. } | Self::Closed | Self::Json(_) => Fault::Other,
+            Self::Damaged { .. } | Self::Row { .. } | Self::Step(_) => Fault::Damaged,
+            Self::Migrate(_)
+            | Self::Pragma { .. }
+            | Self::Closed
+            | Self::NoAccount
+            | Self::OtherAccount
+            | Self::Json(_) => Fault::Other,
         }
     }
 

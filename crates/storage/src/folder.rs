@@ -7,6 +7,7 @@ use std::{
 };
 
 use thiserror::Error;
+use uuid::Uuid;
 
 use crate::{StorageError, private};
 
@@ -17,6 +18,8 @@ pub const FOLDER_VARIABLE: &str = "WEEKWISE_DATA_DIR";
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct DataFolder {
     path: PathBuf,
+    /// What the data file is called, but for its end.
+    stem: &'static str,
 }
 
 /// The system names no folder for the data of programs.
@@ -28,7 +31,18 @@ impl DataFolder {
     /// The folder at `path`. A relative path is meant from where the program runs now, wherever it goes later.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
-        Self { path: std::path::absolute(&path).unwrap_or(path) }
+        Self { path: std::path::absolute(&path).unwrap_or(path), stem: "local" }
+    }
+
+    /// The folder of an account's data, in this one.
+    #[must_use]
+    pub fn of_account(&self, folder: Uuid) -> Self {
+        Self { path: self.path.join("accounts").join(folder.to_string()), stem: "account" }
+    }
+
+    /// The list of the accounts that are kept.
+    pub(crate) fn accounts(&self) -> PathBuf {
+        self.path.join("accounts.json")
     }
 
     /// The folder that a person named on the command line, else the one that the environment names
@@ -55,9 +69,14 @@ impl DataFolder {
         &self.path
     }
 
-    /// The data file for use without an account.
+    /// The data file.
     pub fn file(&self) -> PathBuf {
-        self.path.join("local.sqlite")
+        self.named("")
+    }
+
+    /// The file beside the data file whose name ends so.
+    fn named(&self, end: &str) -> PathBuf {
+        self.path.join(format!("{}.sqlite{end}", self.stem))
     }
 
     /// The file whose locks say who uses the folder.
@@ -82,17 +101,17 @@ impl DataFolder {
 
     /// The file that is there while the data file may be damaged.
     pub(crate) fn suspicion(&self) -> PathBuf {
-        self.path.join("local.sqlite.suspect")
+        self.named(".suspect")
     }
 
     /// The file that is to take the data file's place, while it is made.
     pub(crate) fn part(&self) -> PathBuf {
-        self.path.join("local.sqlite.part")
+        self.named(".part")
     }
 
     /// The file that is to take the data file's place, whole and on the disk.
     pub(crate) fn replacement(&self) -> PathBuf {
-        self.path.join("local.sqlite.replacement")
+        self.named(".replacement")
     }
 
     /// The data file and the two that SQLite keeps beside it: the write-ahead log and its index.

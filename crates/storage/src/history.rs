@@ -1,7 +1,7 @@
 //! The table `history`: the last edits, what each came to, and which were taken back.
 
 use sqlx::{SqliteConnection, sqlite::SqliteRow};
-use weekwise_domain::{Change, Plan, Request, Summary};
+use weekwise_domain::{Change, Request, Summary};
 
 use crate::{Moment, StorageError, column::Columns, journal::Position};
 
@@ -47,7 +47,7 @@ pub(crate) use last_turn;
 pub(crate) async fn record(
     connection: &mut SqliteConnection,
     request: &Request,
-    plan: &Plan,
+    (summary, changes): (&Summary, &[Change]),
     at: Moment,
 ) -> Result<(Step, Position), StorageError> {
     // One trip to SQLite's thread: each takes about as long as what is done at its end. To sort all that are kept takes
@@ -62,14 +62,14 @@ pub(crate) async fn record(
     );
     let query = sqlx::query_as(RECORD)
         .bind(at.to_rfc3339())
-        .bind(serde_json::to_string(&plan.summary)?)
+        .bind(serde_json::to_string(summary)?)
         .bind(serde_json::to_string(request)?)
-        .bind(serde_json::to_string(&plan.changes)?)
+        .bind(serde_json::to_string(changes)?)
         .bind(KEPT);
     // All rows, so that what follows the one that it returns is done too.
     let recorded: Vec<(i64, i64)> = query.fetch_all(connection).await?;
     let (id, turn) = *recorded.first().ok_or(sqlx::Error::RowNotFound)?;
-    Ok((Step { id, summary: plan.summary.clone() }, Position::new(id, turn)))
+    Ok((Step { id, summary: summary.clone() }, Position::new(id, turn)))
 }
 
 /// What undo and redo would do.

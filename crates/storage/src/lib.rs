@@ -1,4 +1,4 @@
-//! Schedules in SQLite: one data folder, one file in it, one file of code per table.
+//! Schedules in SQLite: one data folder, a file in it for each account and one without, one file of code per table.
 //!
 //! An edit is one transaction: it reads the rows that it needs, lets `weekwise-domain` plan it on
 //! them, and writes the registers and the undo record; when it returns, all of it is on the disk.
@@ -6,6 +6,7 @@
 //! What it deliberately is not: it holds no rule of the week model, reads no clock (moments are passed in), and
 //! knows nothing of the calls of the interface.
 
+mod accounts;
 mod column;
 mod connect;
 mod disk;
@@ -30,10 +31,12 @@ mod setting;
 mod snapshot;
 mod store;
 mod suspicion;
+mod sync;
 #[cfg(test)]
 mod tests;
 mod writer;
 
+pub use accounts::{Accounts, Kept, SessionPlace};
 pub use connect::Durability;
 pub use edit::{EditFailure, Edited, Undone};
 pub use error::{Fault, StorageError};
@@ -43,3 +46,7 @@ pub use history::{History, KEPT, Step};
 pub use reading::{Counts, Reading};
 pub use snapshot::{Snapshot, SnapshotKind};
 pub use store::{Moment, Opened, Store};
+pub use sync::{
+    BaseRow, Changed, Copy, HeldRow, Needs, OutboxRow, Outline, Owner, Recording, Rejected, RejectedRow, RowName,
+    Step as SyncStep, StepError, SyncCounts, SyncState, View,
+};

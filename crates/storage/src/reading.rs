@@ -35,6 +35,14 @@ impl Reading {
         Self { transaction, folder }
     }
 
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.transaction
+    }
+
+    pub(crate) fn folder(&self) -> &DataFolder {
+        &self.folder
+    }
+
     /// The schedules that are not in the trash, by id.
     pub async fn active_schedules(&mut self) -> Result<Vec<Schedule>, StorageError> {
         let found = schedule::active(&mut self.transaction).await;

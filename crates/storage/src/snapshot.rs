@@ -20,6 +20,8 @@ use crate::{
 
 /// How many daily snapshots are kept.
 const DAILY_KEPT: usize = 7;
+/// How many of those before a resync are: a server that is broken may ask for one again and again.
+const RESYNCS_KEPT: usize = 7;
 const TIME_FORMAT: &str = "%Y-%m-%dT%H%M%S";
 /// Keeps apart the unfinished snapshots of this process.
 static NEXT_PART: AtomicU32 = AtomicU32::new(0);
@@ -31,18 +33,21 @@ pub enum SnapshotKind {
     Daily,
     /// Before the tables were brought to another version. Kept.
     BeforeMigration,
+    /// Before what was pulled is pulled anew, since the server keeps another history. The last 7 are kept.
+    BeforeResync,
     /// When the data file was deleted or replaced while it was open: what it held. Kept.
     Rescued,
 }
 
 impl SnapshotKind {
-    const ALL: [Self; 3] = [Self::Daily, Self::BeforeMigration, Self::Rescued];
+    const ALL: [Self; 4] = [Self::Daily, Self::BeforeMigration, Self::BeforeResync, Self::Rescued];
 
     /// Its name in the names of files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Daily => "auto",
             Self::BeforeMigration => "before-migration",
+            Self::BeforeResync => "before-resync",
             Self::Rescued => "rescued",
         }
     }
@@ -218,6 +223,12 @@ fn forget_old(folder: &DataFolder) -> Result<(), StorageError> {
         private::remove(&old.file)?;
     }
     kept.last().map_or(Ok(()), |(oldest, _)| journal::forget_before(folder, *oldest))
+}
+
+/// Removes snapshots before a resync beyond the last 7.
+pub(crate) fn forget_resyncs(folder: &DataFolder) -> Result<(), StorageError> {
+    let of_kind = list(folder)?.into_iter().filter(|it| it.kind == SnapshotKind::BeforeResync);
+    of_kind.skip(RESYNCS_KEPT).try_for_each(|old| private::remove(&old.file))
 }
 
 /// Leaves the daily ones that are kept, and returns those beyond.

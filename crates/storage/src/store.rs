@@ -1,13 +1,13 @@
 //! The open data file: one connection that writes, a few that read.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use chrono::{DateTime, FixedOffset};
 use sqlx::{SqlitePool, migrate::Migrator};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard};
 
 use crate::{
-    DataFolder, Durability, Reading, Snapshot, SnapshotKind, StartEvent, StorageError, connect, event,
+    DataFolder, Durability, Reading, Recording, Snapshot, SnapshotKind, StartEvent, StorageError, connect, event,
     inspect::{Condition, inspect, inspect_snapshot},
     lock::FolderLock,
     meta, migrate,
@@ -24,6 +24,8 @@ pub struct Store {
     folder: DataFolder,
     readers: SqlitePool,
     writer: Mutex<Option<Writer>>,
+    /// Makes operations of edits; none in a local file.
+    pub(crate) recording: Option<Arc<dyn Recording>>,
     presence: Presence,
     /// Held while a snapshot is taken: two at once would both find that the day has none.
     snapshotting: Mutex<Guard>,
@@ -54,19 +56,38 @@ impl Store {
     /// [`Held`](StorageError::Held) when the file must be replaced or its tables changed while another process
     /// has it open; else what the system refused.
     pub async fn open(folder: DataFolder, now: Moment) -> Result<Opened, StorageError> {
-        Self::open_with(folder, now, &migrate::MIGRATIONS).await
+        Self::open_with(folder, now, &migrate::MIGRATIONS, None).await
+    }
+
+    /// Opens the data file of an account's folder: every edit is put into its outbox by `recording`.
+    /// [`belong_to`](Self::belong_to) says whose it is.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub async fn open_account(
+        folder: DataFolder,
+        recording: Arc<dyn Recording>,
+        now: Moment,
+    ) -> Result<Opened, StorageError> {
+        Self::open_with(folder, now, &migrate::MIGRATIONS, Some(recording)).await
     }
 
     pub(crate) async fn open_with(
         folder: DataFolder,
         now: Moment,
         migrations: &Migrator,
+        recording: Option<Arc<dyn Recording>>,
     ) -> Result<Opened, StorageError> {
-        let opened = Self::open_unexplained(&folder, now, migrations).await;
+        let opened = Self::open_unexplained(&folder, now, migrations, recording).await;
         opened.map_err(|error| error.explained(&folder))
     }
 
-    async fn open_unexplained(folder: &DataFolder, now: Moment, migrations: &Migrator) -> Result<Opened, StorageError> {
+    async fn open_unexplained(
+        folder: &DataFolder,
+        now: Moment,
+        migrations: &Migrator,
+        recording: Option<Arc<dyn Recording>>,
+    ) -> Result<Opened, StorageError> {
         folder.prepare()?;
         let latest = migrate::latest(migrations);
         let lock = FolderLock::open(folder)?;
@@ -89,6 +110,7 @@ impl Store {
             readers: connect::readers(&folder.file()),
             presence: writer.presence.clone(),
             writer: Mutex::new(Some(writer)),
+            recording,
             snapshotting: Mutex::new(Guard { is_unguarded: !is_caught_up }),
             lock,
         };
@@ -151,6 +173,16 @@ impl Store {
     pub async fn snapshot(&self, kind: SnapshotKind, now: Moment) -> Result<Snapshot, StorageError> {
         let _alone = self.snapshotting.lock().await;
         self.noted(snapshot::take(&self.folder, kind, now).await)
+    }
+
+    /// Takes a snapshot before what was pulled is pulled anew, and removes those of that kind beyond the last 7.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn snapshot_before_resync(&self, now: Moment) -> Result<Snapshot, StorageError> {
+        let taken = self.snapshot(SnapshotKind::BeforeResync, now).await?;
+        self.noted(snapshot::forget_resyncs(&self.folder))?;
+        Ok(taken)
     }
 
     /// Writes the journal through to the disk as far as it is not there yet. To be called now and then: an edit does not

@@ -334,7 +334,7 @@ fn undo_all(runtime: &Runtime, folder: DataFolder, mut possible: Vec<Model>) {
     runtime.block_on(async {
         let store = Store::open(folder, moment()).await.unwrap().store;
         let mut taken_back = 0;
-        while let Some(undone) = store.undo(None).await.unwrap() {
+        while let Some(undone) = store.undo(None, moment()).await.unwrap() {
             assert_eq!(undone.left, 0);
             taken_back += 1;
             let rows = store.read().await.unwrap().all().await.unwrap();

@@ -6,6 +6,7 @@ mod calls;
 mod files;
 mod preview;
 mod start;
+mod sync;
 mod term;
 mod vectors;
 mod week;

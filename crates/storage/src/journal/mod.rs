@@ -14,9 +14,9 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
-use weekwise_domain::Request;
+use weekwise_domain::{Change, Request, Summary};
 
-use crate::{DataFolder, Moment, StorageError, private, snapshot};
+use crate::{DataFolder, Moment, OutboxRow, StorageError, private, snapshot};
 
 pub(crate) use replay::catch_up;
 use segment::{Header, Segment};
@@ -57,6 +57,22 @@ pub(crate) enum Act {
     Edit(Box<Request>),
     Undo(Option<i64>),
     Redo,
+    /// In a file of an account, where others' edits come in between: what it came to, and the operations in the outbox. These
+    /// have their ids, so that the server knows those that it has.
+    Recorded(Box<Recorded>),
+}
+
+/// What an act came to in a file of an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Recorded {
+    /// What was asked for.
+    pub(crate) act: Act,
+    /// What it did.
+    pub(crate) summary: Summary,
+    /// The changes that it came to.
+    pub(crate) changes: Vec<Change>,
+    /// Its operations.
+    pub(crate) operations: Vec<OutboxRow>,
 }
 
 /// An act as it is written down.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use sqlx::SqliteConnection;
 
-use super::{Act, Entry, Position, segment};
-use crate::{DataFolder, EditFailure, StorageError, edit};
+use super::{Act, Entry, Position, Recorded, segment};
+use crate::{DataFolder, EditFailure, Moment, StorageError, edit, history, sync};
 
 /// What came of doing acts again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,10 +57,35 @@ async fn redo(connection: &mut SqliteConnection, entry: &Entry) -> Result<bool, 
 
 async fn act(connection: &mut SqliteConnection, entry: &Entry) -> Result<(), EditFailure> {
     match &entry.act {
-        Act::Edit(request) => edit::edit(connection, request, entry.at, &mut None).await.map(drop),
-        Act::Undo(id) => Ok(edit::undo(connection, *id).await.map(drop)?),
-        Act::Redo => Ok(edit::redo(connection).await.map(drop)?),
+        Act::Edit(request) => edit::edit(connection, request, None, entry.at, &mut None).await.map(drop),
+        Act::Undo(id) => Ok(edit::undo(connection, *id, None, entry.at).await.map(drop)?),
+        Act::Redo => Ok(edit::redo(connection, None, entry.at).await.map(drop)?),
+        Act::Recorded(recorded) => Ok(put_back(connection, recorded, entry.at).await?),
     }
+}
+
+/// The undo record and the operations of an act; the week shows them once its view is made anew.
+async fn put_back(connection: &mut SqliteConnection, recorded: &Recorded, at: Moment) -> Result<(), StorageError> {
+    let Recorded { act, summary, changes, operations } = recorded;
+    match act {
+        Act::Edit(request) if request.edit.is_step() => {
+            history::record(connection, request, (summary, changes), at).await?;
+        }
+        Act::Undo(id) => {
+            if let Some(it) = history::done(connection, *id).await? {
+                history::mark_undone(connection, it.step.id, changes).await?;
+            }
+        }
+        Act::Redo => {
+            if let Some(it) = history::undone(connection).await? {
+                history::mark_redone(connection, it.step.id, changes).await?;
+            }
+        }
+        Act::Edit(_) | Act::Recorded(_) => {}
+    }
+    // These are in no operation.
+    edit::set(connection, &edit::of_device(changes)).await?;
+    sync::put_back(connection, operations).await
 }
 
 /// The entries of a journal in the order in which they were written.

@@ -70,10 +70,10 @@ async fn an_edit_is_judged_on_what_was_committed_last_by_turns() {
     let refused = first.try_do(create(mondays(3))).await;
     assert!(matches!(refused, Err(EditFailure::Refused(_))), "there are two already: {refused:?}");
     // Room again, made by the other one.
-    second.undo(None).await.unwrap();
+    second.undo(None, moment()).await.unwrap();
     first.must(create(mondays(4))).await;
     // And through the same connection.
-    first.undo(None).await.unwrap();
+    first.undo(None, moment()).await.unwrap();
     first.must(create(mondays(5))).await;
     let refused = second.try_do(create(mondays(6))).await;
     assert!(matches!(refused, Err(EditFailure::Refused(_))), "there are two again: {refused:?}");

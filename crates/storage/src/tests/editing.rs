@@ -46,7 +46,7 @@ async fn allowing_more_slots_is_one_step_with_the_edit() {
     let allowed = Request { raise_slot_limit: Some(SlotLimit::try_from(3).unwrap()), ..create(mondays(3)) };
     store.must(allowed).await;
     assert_eq!(store.rows().await.settings.slot_limit.number(), 3);
-    store.undo(None).await.unwrap().unwrap();
+    store.undo(None, moment()).await.unwrap().unwrap();
     assert_eq!(store.rows().await, before);
 }
 
@@ -55,10 +55,10 @@ async fn an_edit_that_changes_nothing_is_not_recorded() {
     let place = Place::new();
     let store = place.store().await;
     let step = store.must(create(mondays(1))).await;
-    store.undo(None).await.unwrap().unwrap();
+    store.undo(None, moment()).await.unwrap().unwrap();
     let idle = Edit::Set { setting: Setting::SlotLimit(SlotLimit::default()) };
     assert_eq!(store.try_do(idle).await.unwrap().step, None);
-    let redone = store.redo().await.unwrap().expect("what was undone can still be done again");
+    let redone = store.redo(moment()).await.unwrap().expect("what was undone can still be done again");
     assert_eq!(redone.step.id, step);
 }
 
@@ -68,13 +68,13 @@ async fn the_view_is_remembered_and_is_no_step() {
     let store = place.store().await;
     store.must(create(mondays(1))).await;
     let undone = store.must(create(mondays(2))).await;
-    store.undo(None).await.unwrap().unwrap();
+    store.undo(None, moment()).await.unwrap().unwrap();
     assert_eq!(store.try_do(Edit::Set { setting: Setting::View(View::Weeks) }).await.unwrap().step, None);
     drop(store);
     let store = place.store().await;
     assert_eq!(store.rows().await.settings.view, View::Weeks);
-    assert_eq!(store.redo().await.unwrap().expect("it can still be done again").step.id, undone);
-    assert_eq!(store.undo(None).await.unwrap().unwrap().step.summary.title, Some(title("Slot 2")));
+    assert_eq!(store.redo(moment()).await.unwrap().expect("it can still be done again").step.id, undone);
+    assert_eq!(store.undo(None, moment()).await.unwrap().unwrap().step.summary.title, Some(title("Slot 2")));
 }
 
 #[tokio::test]
@@ -89,17 +89,17 @@ async fn undo_and_redo_go_back_and_forth_over_restarts() {
     drop(store);
     let store = place.store().await;
     for state in states.iter().rev().skip(1) {
-        assert_eq!(store.undo(None).await.unwrap().unwrap().left, 0);
+        assert_eq!(store.undo(None, moment()).await.unwrap().unwrap().left, 0);
         assert_eq!(&store.rows().await, state);
     }
-    assert_eq!(store.undo(None).await.unwrap(), None);
+    assert_eq!(store.undo(None, moment()).await.unwrap(), None);
     drop(store);
     let store = place.store().await;
     for state in &states[1..] {
-        assert_eq!(store.redo().await.unwrap().unwrap().left, 0);
+        assert_eq!(store.redo(moment()).await.unwrap().unwrap().left, 0);
         assert_eq!(&store.rows().await, state);
     }
-    assert_eq!(store.redo().await.unwrap(), None);
+    assert_eq!(store.redo(moment()).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -108,11 +108,11 @@ async fn a_new_edit_drops_what_was_undone() {
     let store = place.store().await;
     store.must(create(mondays(1))).await;
     let undone = store.must(create(mondays(2))).await;
-    store.undo(None).await.unwrap().unwrap();
+    store.undo(None, moment()).await.unwrap().unwrap();
     let newer = store.must(create(mondays(3))).await;
     assert!(newer > undone, "a number is never used twice");
-    assert_eq!(store.redo().await.unwrap(), None);
-    assert_eq!(store.undo(Some(undone)).await.unwrap(), None);
+    assert_eq!(store.redo(moment()).await.unwrap(), None);
+    assert_eq!(store.undo(Some(undone), moment()).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -123,15 +123,15 @@ async fn a_toast_takes_back_its_own_edit_though_others_followed() {
     let cancelled = store.must(cancel(1, "2026-12-07")).await;
     let last = store.must(create(mondays(2))).await;
 
-    let undone = store.undo(Some(cancelled)).await.unwrap().unwrap();
+    let undone = store.undo(Some(cancelled), moment()).await.unwrap().unwrap();
     assert_eq!((undone.step.id, undone.left), (cancelled, 0));
     let rows = store.rows().await;
     assert_eq!((rows.exceptions.len(), titles(&rows)), (0, vec!["Slot 1", "Slot 2"]));
 
-    assert_eq!(store.undo(Some(cancelled)).await.unwrap(), None, "once is enough");
-    assert_eq!(store.redo().await.unwrap().unwrap().step.id, cancelled);
-    assert_eq!(store.undo(None).await.unwrap().unwrap().step.id, cancelled, "what was done last, if again");
-    assert_eq!(store.undo(None).await.unwrap().unwrap().step.id, last);
+    assert_eq!(store.undo(Some(cancelled), moment()).await.unwrap(), None, "once is enough");
+    assert_eq!(store.redo(moment()).await.unwrap().unwrap().step.id, cancelled);
+    assert_eq!(store.undo(None, moment()).await.unwrap().unwrap().step.id, cancelled, "what was done last, if again");
+    assert_eq!(store.undo(None, moment()).await.unwrap().unwrap().step.id, last);
 }
 
 #[tokio::test]
@@ -143,11 +143,11 @@ async fn what_was_edited_since_is_left_and_counted() {
     store.must(retime(1, "2026-12-07", time("12:00", "13:00"))).await;
     let before = store.rows().await;
 
-    let undone = store.undo(Some(first)).await.unwrap().unwrap();
+    let undone = store.undo(Some(first), moment()).await.unwrap().unwrap();
     assert_eq!((undone.step.id, undone.left), (first, 1));
     assert_eq!(store.rows().await, before);
-    assert_eq!(store.redo().await.unwrap(), None, "there is nothing in it to do again");
-    assert_ne!(store.undo(None).await.unwrap().unwrap().step.id, first, "it is out of the way");
+    assert_eq!(store.redo(moment()).await.unwrap(), None, "there is nothing in it to do again");
+    assert_ne!(store.undo(None, moment()).await.unwrap().unwrap().step.id, first, "it is out of the way");
 }
 
 #[tokio::test]
@@ -167,11 +167,11 @@ async fn a_part_that_was_edited_since_stays_and_the_rest_goes_back() {
     let imported = store.must(import).await;
     store.must(cancel(1, "2026-12-14")).await;
 
-    let undone = store.undo(Some(imported)).await.unwrap().unwrap();
+    let undone = store.undo(Some(imported), moment()).await.unwrap().unwrap();
     assert_eq!(undone.left, 1);
     let kept: Vec<_> = store.rows().await.exceptions.into_keys().map(|key| key.date.to_string()).collect();
     assert_eq!(kept, ["2026-12-14"]);
-    let redone = store.redo().await.unwrap().unwrap();
+    let redone = store.redo(moment()).await.unwrap().unwrap();
     assert_eq!((redone.step.id, redone.left), (imported, 0), "all that was taken back is done again");
     assert_eq!(store.rows().await.exceptions.len(), 2);
     assert_eq!(store.rows().await.schedules, rows.schedules);
@@ -190,9 +190,9 @@ async fn undo_counts_exceptions_made_since_that_lose_their_effect() {
     };
     let moved = store.must(to_thursday).await;
     store.must(cancel(1, "2026-12-10")).await;
-    let undone = store.undo(Some(moved)).await.unwrap().unwrap();
+    let undone = store.undo(Some(moved), moment()).await.unwrap().unwrap();
     assert_eq!((undone.left, undone.exceptions.without_effect), (0, 1));
-    assert_eq!(store.redo().await.unwrap().unwrap().exceptions.effective_again, 1);
+    assert_eq!(store.redo(moment()).await.unwrap().unwrap().exceptions.effective_again, 1);
 }
 
 #[tokio::test]
@@ -202,7 +202,7 @@ async fn a_slot_stays_when_one_of_its_dates_was_edited_since() {
     let made = store.must(create(mondays(1))).await;
     store.must(cancel(1, "2026-12-07")).await;
     let before = store.rows().await;
-    assert_eq!(store.undo(Some(made)).await.unwrap().unwrap().left, 1);
+    assert_eq!(store.undo(Some(made), moment()).await.unwrap().unwrap().left, 1);
     assert_eq!(store.rows().await, before, "its exception would be left without it");
 }
 
@@ -220,7 +220,7 @@ async fn the_last_200_edits_are_kept() {
     drop(store);
     let store = place.store().await;
     let mut taken_back = 0;
-    while let Some(undone) = store.undo(None).await.unwrap() {
+    while let Some(undone) = store.undo(None, moment()).await.unwrap() {
         assert_eq!(undone.left, 0);
         taken_back += 1;
     }
@@ -240,6 +240,6 @@ async fn a_purged_series_comes_back_whole() {
     let before = store.rows().await;
     store.must(Edit::Purge { series_id }).await;
     assert_eq!(store.rows().await, Rows::default());
-    assert_eq!(store.undo(None).await.unwrap().unwrap().left, 0);
+    assert_eq!(store.undo(None, moment()).await.unwrap().unwrap().left, 0);
     assert_eq!(store.rows().await, before);
 }

@@ -39,7 +39,7 @@ async fn on_a_full_disk_an_edit_is_refused_and_nothing_is_lost() {
     set(&store, "PRAGMA max_page_count = 1000000").await;
     store.must(create(large)).await;
     assert_eq!(store.rows().await.schedules.len(), 2);
-    assert_eq!(store.undo(None).await.unwrap().unwrap().left, 0);
+    assert_eq!(store.undo(None, moment()).await.unwrap().unwrap().left, 0);
     assert_eq!(store.rows().await, before);
 }
 
@@ -55,10 +55,10 @@ async fn no_edit_is_acknowledged_that_goes_to_a_deleted_file() {
         std::fs::rename(&path, path.with_extension("gone")).unwrap();
         let refused = store.try_do(create(mondays(2))).await.unwrap_err();
         assert_eq!(fault(&refused), Fault::Gone, "{refused:?}");
-        assert_eq!(store.undo(None).await.unwrap_err().fault(), Fault::Gone);
+        assert_eq!(store.undo(None, moment()).await.unwrap_err().fault(), Fault::Gone);
         // Another file of that name is not the one that was opened.
         std::fs::write(&path, "").unwrap();
-        assert_eq!(store.redo().await.unwrap_err().fault(), Fault::Gone);
+        assert_eq!(store.redo(moment()).await.unwrap_err().fault(), Fault::Gone);
         assert_eq!(store.read().await.err().unwrap().fault(), Fault::Gone);
     }
 }
@@ -131,7 +131,7 @@ async fn an_edit_that_is_dropped_midway_is_done_whole_or_not_at_all() {
         store.changed_elsewhere().await.unwrap();
         let other = place.store().await;
         if other.rows().await != before {
-            assert_eq!(other.undo(None).await.unwrap().unwrap().step.summary.title, Some(title("Slot 2")));
+            assert_eq!(other.undo(None, moment()).await.unwrap().unwrap().step.summary.title, Some(title("Slot 2")));
             assert_eq!(other.rows().await, before);
         }
     }

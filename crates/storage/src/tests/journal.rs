@@ -31,9 +31,9 @@ async fn it_holds_what_was_done_and_nothing_else() {
     store.must(create(mondays(1))).await;
     store.must(create(mondays(2))).await;
     store.try_do(create(mondays(3))).await.unwrap_err();
-    assert_eq!(store.undo(Some(99)).await.unwrap(), None);
-    assert_eq!(store.redo().await.unwrap(), None);
-    store.undo(None).await.unwrap().unwrap();
+    assert_eq!(store.undo(Some(99), moment()).await.unwrap(), None);
+    assert_eq!(store.redo(moment()).await.unwrap(), None);
+    store.undo(None, moment()).await.unwrap().unwrap();
     let lines = lines(&place);
     assert_eq!(lines.len(), 3, "{lines:?}");
     assert!(lines[1].contains("Slot 2") && lines[2].contains(r#""act":{"undo":null}"#), "{lines:?}");

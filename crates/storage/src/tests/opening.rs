@@ -38,11 +38,11 @@ async fn every_acknowledged_edit_survives_a_cut() {
         store.must(create(mondays(number))).await;
         assert_eq!(as_it_lies(&place).store().await.rows().await, store.rows().await);
     }
-    store.undo(None).await.unwrap().unwrap();
+    store.undo(None, moment()).await.unwrap().unwrap();
     let copy = as_it_lies(&place);
     let after = copy.store().await;
     assert_eq!(after.rows().await, store.rows().await);
-    assert_eq!(after.redo().await.unwrap().unwrap().left, 0);
+    assert_eq!(after.redo(moment()).await.unwrap().unwrap().left, 0);
 }
 
 /// A write that was under way when the power went is no damage: the log's checksums end it where it was whole.
@@ -95,9 +95,9 @@ async fn a_file_of_another_program_is_set_aside() {
 #[tokio::test]
 async fn a_newer_file_is_refused_and_left_to_the_byte() {
     let raise = [
-        "PRAGMA user_version = 2",
+        "PRAGMA user_version = 3",
         "PRAGMA user_version = 2000000",
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (2, 'x', 1, x'00', 1)",
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (3, 'x', 1, x'00', 1)",
     ];
     for raise in raise {
         let place = with_snapshot().await;
@@ -107,7 +107,7 @@ async fn a_newer_file_is_refused_and_left_to_the_byte() {
         let before = fs::read(place.folder().file()).unwrap();
         let refused = Store::open(place.folder(), moment()).await.err().unwrap();
         assert_eq!(refused.fault(), Fault::Newer, "{raise}: {refused:?}");
-        assert!(refused.detail().contains("versions up to 1"), "{}", refused.detail());
+        assert!(refused.detail().contains("versions up to 2"), "{}", refused.detail());
         assert_eq!(fs::read(place.folder().file()).unwrap(), before, "{raise}");
         assert!(!place.folder().damaged().exists());
     }
@@ -117,19 +117,19 @@ async fn a_newer_file_is_refused_and_left_to_the_byte() {
 fn later_migrations(second: &'static str) -> Migrator {
     let mut all: Vec<Migration> = migrate::MIGRATIONS.iter().cloned().collect();
     let sql = sqlx::SqlSafeStr::into_sql_str(second);
-    all.push(Migration::new(2, "later".into(), MigrationType::Simple, sql, false));
+    all.push(Migration::new(3, "later".into(), MigrationType::Simple, sql, false));
     Migrator::with_migrations(all)
 }
 
 #[tokio::test]
 async fn older_tables_are_brought_up_to_date_after_a_snapshot() {
     let place = with_snapshot().await;
-    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 2;");
+    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 3;");
     let at = moment() + TimeDelta::days(1);
-    let Opened { store, event } = Store::open_with(place.folder(), at, &later).await.unwrap();
+    let Opened { store, event } = Store::open_with(place.folder(), at, &later, None).await.unwrap();
     assert_eq!(event, None);
     assert_eq!(store.rows().await.schedules.len(), 2);
-    assert_eq!(store.read().await.unwrap().version().await.unwrap(), 2);
+    assert_eq!(store.read().await.unwrap().version().await.unwrap(), 3);
     let newest = store.snapshots().unwrap().remove(0);
     assert_eq!((newest.kind, newest.taken), (SnapshotKind::BeforeMigration, at.naive_local()));
     store.close().await.unwrap();
@@ -146,7 +146,7 @@ async fn older_tables_are_brought_up_to_date_after_a_snapshot() {
 async fn a_migration_that_fails_changes_nothing() {
     let place = with_snapshot().await;
     let broken = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; SELECT * FROM nowhere;");
-    let failed = Store::open_with(place.folder(), moment(), &broken).await.err().unwrap();
+    let failed = Store::open_with(place.folder(), moment(), &broken, None).await.err().unwrap();
     assert_eq!(failed.fault(), Fault::Other, "{failed:?}");
     assert_eq!(place.store().await.rows().await.schedules.len(), 2);
 }
@@ -155,8 +155,8 @@ async fn a_migration_that_fails_changes_nothing() {
 async fn tables_are_not_changed_under_someone_who_has_the_file_open() {
     let place = with_snapshot().await;
     let _open = place.store().await;
-    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 2;");
-    let refused = Store::open_with(place.folder(), moment(), &later).await.err().unwrap();
+    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 3;");
+    let refused = Store::open_with(place.folder(), moment(), &later, None).await.err().unwrap();
     assert_eq!(refused.fault(), Fault::Busy);
 }
 
@@ -190,7 +190,7 @@ async fn an_untouched_file_needs_no_snapshot() {
     let store = place.store().await;
     assert_eq!(store.daily_snapshot(moment()).await.unwrap(), None);
     store.must(create(mondays(1))).await;
-    store.undo(None).await.unwrap().unwrap();
+    store.undo(None, moment()).await.unwrap().unwrap();
     assert!(store.daily_snapshot(moment()).await.unwrap().is_some(), "what can be done again is worth keeping");
 }
 

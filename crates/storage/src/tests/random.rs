@@ -165,7 +165,7 @@ async fn run(acts: &[(Act, bool)]) {
         let store = if *is_other { &stores.1 } else { &stores.0 };
         match act {
             Act::Undo => {
-                let undone = store.undo(None).await.unwrap();
+                let undone = store.undo(None, moment()).await.unwrap();
                 assert_eq!(undone.is_some(), !model.done.is_empty());
                 if let Some(changes) = model.done.pop() {
                     model.rows.apply(&revert(&changes, &model.rows).changes);
@@ -173,7 +173,7 @@ async fn run(acts: &[(Act, bool)]) {
                 }
             }
             Act::Redo => {
-                let redone = store.redo().await.unwrap();
+                let redone = store.redo(moment()).await.unwrap();
                 assert_eq!(redone.is_some(), !model.undone.is_empty());
                 if let Some(changes) = model.undone.pop() {
                     model.rows.apply(&changes);
@@ -214,7 +214,7 @@ async fn run(acts: &[(Act, bool)]) {
         assert!(matches!(event, Some(StartEvent::Rebuilt { is_whole: true, .. })), "{event:?}");
     }
     assert_eq!(store.rows().await, model.rows);
-    while let Some(undone) = store.undo(None).await.unwrap() {
+    while let Some(undone) = store.undo(None, moment()).await.unwrap() {
         assert_eq!(undone.left, 0);
     }
     assert_eq!(store.rows().await, Rows::default(), "undo leads all the way back");

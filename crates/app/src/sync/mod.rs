@@ -1,0 +1,29 @@
+//! Sync of a file of an account: the file's rows as `weekwise-sync` knows them, the requests, and the loop that does what the
+//! engine says.
+//!
+//! - `part`: a step of sync as storage does it, in one transaction.
+//! - `steps`: the steps: an edit is recorded, a page applied, a reply taken in …
+//! - `wire`: the requests, and what becomes of whatever answers them.
+//! - `events`: what the server tells by itself.
+//! - `run`: the effects of the engine, one after the other.
+//! - `adopt`: rows of the local file are brought along.
+//! - `told`: conflict copies, and what was rejected.
+
+mod adopt;
+mod events;
+mod new_ids;
+mod part;
+mod recording;
+mod rows;
+mod run;
+mod steps;
+mod told;
+mod wire;
+
+pub use adopt::{Adopted, Adoption};
+pub use run::{Sync, SyncReport, SyncState, shows_what_it_holds};
+pub use told::{Conflict, RejectedEdit};
+pub use wire::Trouble;
+
+pub(crate) use recording::Recorder;
+pub(crate) use steps::refresh;

@@ -1,0 +1,400 @@
+//! Doing what the engine says: one effect after the other.
+
+use std::{
+    collections::VecDeque,
+    time::{Duration, Instant},
+};
+
+use uuid::Uuid;
+use weekwise_protocol::sync::{Head, OpReply, Push, PushReply};
+use weekwise_storage::{Needs, StorageError};
+use weekwise_sync::{
+    client::Sent,
+    engine::{Apply, Effect, Engine, Event, Facts, Failure, Moment, RequestId, Status},
+};
+
+use super::{
+    events::Events,
+    rows::file_of,
+    steps::{self, Applied},
+    wire::{Failed, Trouble, Wire},
+};
+use crate::{
+    App,
+    account::{self, AccountError, Origin, Token},
+    clock,
+    net::Net,
+};
+
+/// How long a run waits for edits of other processes at most before it looks.
+const LOOKS_EVERY: Duration = Duration::from_secs(1);
+/// How long events are done without after they came to an end; what is new is asked for meanwhile.
+const EVENTS_AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// A server whose rows are never those that it sums up must not have everything pulled again and again.
+const STARTS_OVER_EVERY: Duration = Duration::from_secs(10 * 60);
+
+/// How sync stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SyncState {
+    /// Nobody is signed in. The edits that wait.
+    SignedOut(usize),
+    /// Something is under way. The edits that wait.
+    Syncing(usize),
+    /// Everything is on both sides.
+    Synced,
+    /// The network or the server is not there. The edits that wait.
+    Offline(usize),
+    /// The session has ended. The edits that wait.
+    SignInAgain(usize),
+    /// The account was deleted.
+    AccountGone,
+    /// This Weekwise has to be updated.
+    Outdated,
+    /// The server has to be updated.
+    ServerOutdated,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Operations and held rows that were pushed.
+    pub pushed: usize,
+    /// Rows that were pulled.
+    pub pulled: usize,
+    /// How often it started over, since the server keeps another history.
+    pub started_over: usize,
+    /// Why a request last came to nothing.
+    pub trouble: Option<Trouble>,
+    /// Why something could last not be stored.
+    pub storage: Option<String>,
+}
+
+/// Sync of an application's account.
+pub struct Sync {
+    app: App,
+    wire: Option<Wire>,
+    /// Whether the server has said that the session is that of the account's person.
+    is_checked: bool,
+    engine: Engine,
+    started: Instant,
+    /// What the engine was last told of the file.
+    told: Facts,
+    effects: VecDeque<Effect>,
+    timer: Option<Moment>,
+    status: Status,
+    sent: Option<Sent>,
+    started_over: Option<Instant>,
+    events: Option<Events>,
+    events_ended: Option<Instant>,
+    report: SyncReport,
+}
+
+impl Sync {
+    /// Sync of the account whose data `app` has open. Nothing is done yet.
+    ///
+    /// # Errors
+    /// When the session cannot be read, or the file.
+    pub async fn of(app: &App) -> Result<Self, AccountError> {
+        let mut sync = Self {
+            app: app.clone(),
+            wire: None,
+            is_checked: false,
+            engine: Engine::new(Uuid::new_v4().as_u64_pair().0),
+            started: Instant::now(),
+            told: Facts::default(),
+            effects: VecDeque::new(),
+            timer: None,
+            status: Status::SignedOut,
+            sent: None,
+            started_over: None,
+            events: None,
+            events_ended: None,
+            report: SyncReport::default(),
+        };
+        if let Some(kept) = app.account()
+            && let Some(token) = account::session(app.root(), kept).await?
+        {
+            sync.wire = Some(wire(&Origin::parse(&kept.owner.server)?, token)?);
+            let facts = sync.facts().await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
+            sync.on(Event::SignedIn(facts));
+        }
+        Ok(sync)
+    }
+
+    /// How it stands.
+    pub fn state(&self) -> SyncState {
+        match self.status {
+            Status::SignedOut => SyncState::SignedOut(0),
+            Status::Syncing { waiting } => SyncState::Syncing(waiting),
+            Status::Synced => SyncState::Synced,
+            Status::Offline { waiting } => SyncState::Offline(waiting),
+            Status::SignInAgain { waiting } => SyncState::SignInAgain(waiting),
+            Status::AccountGone => SyncState::AccountGone,
+            Status::Outdated => SyncState::Outdated,
+            Status::ServerOutdated => SyncState::ServerOutdated,
+        }
+    }
+
+    /// What was done so far.
+    pub fn report(&self) -> &SyncReport {
+        &self.report
+    }
+
+    /// Does all that can be done now: until everything is on both sides, or something has to be waited for.
+    pub async fn settle(&mut self) -> SyncState {
+        while let Some(effect) = self.effects.pop_front() {
+            self.effect(effect).await;
+        }
+        self.state()
+    }
+
+    /// Waits until there is something to do: the moment that the engine asked for, news from the server, or an edit of
+    /// whatever process. It can be given up at any moment.
+    pub async fn wait(&mut self) {
+        loop {
+            self.listen().await;
+            let due = self.timer.map(|Moment(at)| Duration::from_millis(at.saturating_sub(self.now().0)));
+            let sleep = tokio::time::sleep(due.unwrap_or(LOOKS_EVERY).min(LOOKS_EVERY));
+            tokio::select! {
+                () = sleep => {}
+                () = self.app.edited().notified() => {}
+                news = next(&mut self.events) => match news {
+                    Some(head) => return self.on(Event::Head { rev: head.head.0 }),
+                    None => (self.events, self.events_ended) = (None, Some(Instant::now())),
+                },
+            }
+            if self.timer.is_some_and(|at| at <= self.now()) {
+                self.timer = None;
+                return self.on(Event::Tick);
+            }
+            match self.facts().await {
+                Ok(facts) if facts != self.told => return self.on(Event::Edited(facts)),
+                Ok(_) => {}
+                Err(error) => self.failed_to_store(&error),
+            }
+        }
+    }
+
+    /// Opens a stream of events, where there is none and the server was there just now.
+    async fn listen(&mut self) {
+        let may = self.events_ended.is_none_or(|ended| ended.elapsed() > EVENTS_AGAIN_AFTER);
+        if self.events.is_some() || !may || !self.is_checked || self.status != Status::Synced {
+            return;
+        }
+        let Some(wire) = &self.wire else { return };
+        match Events::open(wire).await {
+            Ok(events) => self.events = Some(events),
+            Err(trouble) => {
+                log::info!("no events: {trouble}");
+                self.events_ended = Some(Instant::now());
+            }
+        }
+    }
+
+    /// The device woke up, the window came to the front, or the network returned: looks at once.
+    pub fn woke(&mut self) {
+        self.on(Event::Woke);
+    }
+
+    async fn effect(&mut self, effect: Effect) {
+        match effect {
+            Effect::Notify(status) => self.status = status,
+            Effect::Schedule { at } => self.timer = Some(at),
+            Effect::Push { request, batch } => self.push(request, batch).await,
+            Effect::Pull { request } => self.pull(request).await,
+            Effect::Apply(apply) => self.apply(apply).await,
+        }
+    }
+
+    async fn push(&mut self, request: RequestId, batch: weekwise_sync::client::Batch) {
+        let outgoing = match self.file().await {
+            Ok(file) => file.outgoing(batch, clock::moment().timestamp_millis()),
+            Err(error) => return self.not_read(request, &error),
+        };
+        let Some((push, sent)) = outgoing else { return self.applied(false).await };
+        match self.checked().await {
+            Ok(wire) => match wire.push(&push).await {
+                Ok(reply) if answers(&push, &sent, &reply) => {
+                    self.report.pushed += sent.ops.len() + sent.held.len();
+                    self.sent = Some(sent);
+                    self.on(Event::Pushed { request, reply });
+                }
+                Ok(_) => self.failed(request, wire.net.is_not("it answers something else than it was asked").into()),
+                Err(failed) => self.failed(request, failed),
+            },
+            Err(failed) => self.failed(request, failed),
+        }
+    }
+
+    async fn pull(&mut self, request: RequestId) {
+        let file = match self.file().await {
+            Ok(file) => file,
+            Err(error) => return self.not_read(request, &error),
+        };
+        match self.checked().await {
+            Ok(wire) => match wire.pull(file.epoch, file.cursor, &file.trail).await {
+                Ok(page) => self.on(Event::Pulled { request, page }),
+                Err(failed) => self.failed(request, failed),
+            },
+            Err(failed) => self.failed(request, failed),
+        }
+    }
+
+    async fn apply(&mut self, apply: Apply) {
+        let (rows, is_empty_page) = match &apply {
+            Apply::Page(page) => (page.rows.len(), page.rows.is_empty()),
+            _ => (0, false),
+        };
+        let starts_over = matches!(apply, Apply::StartOver { .. });
+        let sent = self.sent.take();
+        match steps::apply(self.app.store(), apply, sent, clock::moment()).await {
+            Ok(Applied::Done) => {
+                self.report.pulled += rows;
+                self.report.started_over += usize::from(starts_over);
+                self.report.storage = None;
+                self.applied(is_empty_page).await;
+            }
+            Ok(Applied::Mismatched) if self.may_start_over() => self.on(Event::Mismatched),
+            Ok(Applied::Mismatched) => self.not_applied("the rows are not those that the server sums up"),
+            Ok(Applied::Refused(error)) => {
+                log::warn!("a page was not applied: {error}");
+                self.not_applied("a page of it cannot be right");
+            }
+            Err(error) => {
+                self.failed_to_store(&error);
+                self.on(Event::NotApplied);
+            }
+        }
+    }
+
+    /// Before anything is pushed or pulled the server says whose session it is: rows go to no other person's account, and
+    /// come from none.
+    async fn checked(&mut self) -> Result<Wire, Failed> {
+        let unauthorized = || Failed { failure: Failure::Unauthorized, trouble: None };
+        let wire = self.wire.clone().ok_or_else(unauthorized)?;
+        if !self.is_checked {
+            let owner = &self.app.account().ok_or_else(unauthorized)?.owner;
+            if !account::is_of(&wire.net, &wire.token, owner).await? {
+                return Err(unauthorized());
+            }
+            self.is_checked = true;
+        }
+        Ok(wire)
+    }
+
+    /// The file has changed. After a page that brought nothing, whatever waits for rows waits a while: a server that never
+    /// sends them must not be asked again and again.
+    async fn applied(&mut self, is_empty_page: bool) {
+        match self.facts().await {
+            Ok(facts) if is_empty_page && facts.waiting > 0 => {
+                self.on(Event::Edited(facts));
+                self.not_applied("it does not send what it said that it has");
+            }
+            Ok(facts) => self.on(Event::Applied(facts)),
+            Err(error) => {
+                self.failed_to_store(&error);
+                self.on(Event::NotApplied);
+            }
+        }
+    }
+
+    fn not_applied(&mut self, what: &'static str) {
+        self.report.trouble = self.wire.as_ref().map(|wire| wire.net.is_not(what));
+        self.on(Event::NotApplied);
+    }
+
+    fn not_read(&mut self, request: RequestId, error: &StorageError) {
+        self.failed_to_store(error);
+        self.on(Event::Failed { request, failure: Failure::Unreachable });
+    }
+
+    fn failed(&mut self, request: RequestId, Failed { failure, trouble }: Failed) {
+        match &trouble {
+            Some(trouble) => log::info!("sync: {trouble}"),
+            None => log::info!("sync: {failure:?}"),
+        }
+        self.report.trouble = trouble;
+        self.on(Event::Failed { request, failure });
+    }
+
+    fn failed_to_store(&mut self, error: &StorageError) {
+        let detail = error.detail();
+        log::error!("sync: {detail}");
+        self.report.storage = Some(detail);
+    }
+
+    fn may_start_over(&mut self) -> bool {
+        let may = self.started_over.is_none_or(|last| last.elapsed() > STARTS_OVER_EVERY);
+        if may {
+            self.started_over = Some(Instant::now());
+        }
+        may
+    }
+
+    /// The outbox, and what stands in single rows: what a request needs.
+    async fn file(&self) -> Result<weekwise_sync::client::File, StorageError> {
+        let outline = self.app.store().read().await?.outline().await?;
+        Ok(file_of(outline)?)
+    }
+
+    async fn facts(&self) -> Result<Facts, StorageError> {
+        Ok(steps::facts(&self.app.store().read().await?.sync_counts().await?))
+    }
+
+    fn on(&mut self, event: Event) {
+        if let Event::SignedIn(facts) | Event::Edited(facts) | Event::Applied(facts) = &event {
+            self.told = *facts;
+        }
+        let now = self.now();
+        self.effects.extend(self.engine.on(event, now));
+    }
+
+    fn now(&self) -> Moment {
+        Moment(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// Whether a reply is one to what was pushed, operation by operation.
+fn answers(push: &Push, sent: &Sent, reply: &PushReply) -> bool {
+    let is_of = |(asked, answered): (&serde_json::Value, &OpReply)| {
+        answered.op.is_none_or(|op| asked["op"].as_str() == Some(op.to_string().as_str()))
+    };
+    reply.epoch == sent.epoch
+        && reply.held.len() == sent.held.len()
+        && reply.ops.len() == sent.ops.len()
+        && push.ops.iter().zip(&reply.ops).all(is_of)
+}
+
+/// The next event; never, where there is no stream.
+async fn next(events: &mut Option<Events>) -> Option<Head> {
+    match events {
+        Some(events) => events.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn wire(server: &Origin, token: Token) -> Result<Wire, AccountError> {
+    let net = Net::to(server).map_err(account::SignInError::from)?;
+    Ok(Wire { net, token })
+}
+
+/// Whether the week shows exactly what the server's rows and what is pending come to. For tests, and for whoever looks into a
+/// file.
+///
+/// # Errors
+/// When the file cannot be read, or belongs to no account.
+pub async fn shows_what_it_holds(app: &App) -> Result<bool, StorageError> {
+    let mut reading = app.store().read().await?;
+    let mut file = file_of(reading.outline().await?)?;
+    let everything = Needs { everything: true, ..Needs::default() };
+    super::rows::add_base(&mut file, &reading.base(&everything).await?)?;
+    let shown = file.view().to_domain();
+    let rows = reading.all().await?;
+    let is_same = |one: &weekwise_domain::Settings, other: &weekwise_domain::Settings| {
+        (one.slot_limit, &one.time_zone, one.first_weekday, one.clock)
+            == (other.slot_limit, &other.time_zone, other.first_weekday, other.clock)
+    };
+    Ok(shown.schedules == rows.schedules
+        && shown.exceptions == rows.exceptions
+        && is_same(&shown.settings, &rows.settings))
+}
