@@ -103,7 +103,9 @@ fn run_tests(workspace: &Workspace, ready: &Ready, tally: &mut Tally) -> Result<
     if session.is_some() {
         tests.arg("cargo");
     }
-    tests.args(["test", "--workspace", "--no-fail-fast"]).current_dir(&workspace.root);
+    // Cargo has built it for the server's own tests before the first test of a device asks for it.
+    let server = workspace.target.join("debug").join(format!("weekwise-server{}", std::env::consts::EXE_SUFFIX));
+    tests.args(["test", "--workspace", "--no-fail-fast"]).current_dir(&workspace.root).env("WEEKWISE_SERVER", server);
     if !count(ready.equip(&mut tests), tally)? {
         bail!("cargo test did not succeed");
     }
