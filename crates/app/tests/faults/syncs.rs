@@ -42,7 +42,8 @@ pub(crate) fn one_for_each_edit() {
     assert_eq!(after.log, before.log + 1, "of the log, at an undo");
     desk.edit(cancel(999, "2026-12-07")).unwrap_err();
     assert_eq!(Syncs::until_now(&record), after, "a refused edit has nothing to wait for");
-    assert_eq!(after.others, begun.others, "of the data file or anything else");
+    let calls = || fs::read_to_string(&record).unwrap();
+    assert_eq!(after.others, begun.others, "of the data file or anything else, among\n{}", calls());
     // Its folder, if a day just ended: the next one has a file of its own.
     assert!(after.journal - begun.journal <= 1, "of the journal: {after:?}, before: {begun:?}");
 }

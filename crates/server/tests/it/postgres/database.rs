@@ -43,6 +43,8 @@ impl Database {
     }
 
     async fn create(cluster: &Cluster) -> Self {
+        // Every test has a database before it has a client. Refused from the second one on, which is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("weekwise_test_{}_{number}", std::process::id());
