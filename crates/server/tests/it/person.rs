@@ -87,7 +87,7 @@ impl Person {
             ))
             .await;
         let (server, email) = (server.url.clone(), format!("{name}@week.example"));
-        Self { server, client: Client::new(), email, id, token, cookie: String::new() }
+        Self { server, client: plain(), email, id, token, cookie: String::new() }
     }
 
     fn of(server: &Running, email: String, reply: &Reply) -> Self {
@@ -96,7 +96,7 @@ impl Person {
         let cookie = reply.cookies().first().and_then(|cookie| cookie.split(';').next()).unwrap_or_default().to_owned();
         Self {
             server: server.url.clone(),
-            client: Client::new(),
+            client: plain(),
             email,
             id: text(&body["user"]["id"]),
             token: text(&body["token"]),
@@ -108,7 +108,7 @@ impl Person {
     pub(crate) fn at(&self, server: &Running) -> Self {
         Self {
             server: server.url.clone(),
-            client: Client::new(),
+            client: plain(),
             email: self.email.clone(),
             id: self.id.clone(),
             token: self.token.clone(),
@@ -176,6 +176,11 @@ impl Person {
 
 pub(crate) async fn send(request: RequestBuilder) -> Reply {
     Reply::read(request.send().await.expect("the server answers")).await
+}
+
+/// A client that shows replies as they come: built along with the app, reqwest would unpack them unseen.
+fn plain() -> Client {
+    Client::builder().no_gzip().build().expect("a client for plain HTTP")
 }
 
 /// Somebody without a session.
