@@ -8,25 +8,24 @@ use weekwise_protocol::*;
 use crate::shell::Shell;
 
 macro_rules! handle {
-    // These two concern folders of the system, so the shell does them itself.
-    (open_data_folder, $shell:ident, $request:ident) => {
-        $shell.open_data_folder($request).await
+    (app, $name:ident, $shell:ident, $request:ident) => {
+        $shell.device().app().await?.$name($request).await
     };
-    (export, $shell:ident, $request:ident) => {
-        $shell.export($request).await
+    (device, $name:ident, $shell:ident, $request:ident) => {
+        $shell.device().$name($request).await
     };
-    ($name:ident, $shell:ident, $request:ident) => {
-        $shell.app().await?.$name($request).await
+    (shell, $name:ident, $shell:ident, $request:ident) => {
+        $shell.$name($request).await
     };
 }
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $reply:ty;)*) => {
+    ($($(#[$doc:meta])* $whose:ident $name:ident($request:ty) -> $reply:ty;)*) => {
         $(
             $(#[$doc])*
             #[tauri::command]
             async fn $name(shell: State<'_, Shell>, request: $request) -> Result<$reply, Failure> {
-                let reply: Result<$reply, Failure> = handle!($name, shell, request);
+                let reply: Result<$reply, Failure> = handle!($whose, $name, shell, request);
                 if let Err(failure @ (Failure::Storage { .. } | Failure::System { .. })) = &reply {
                     log::error!("{}: {failure}", stringify!($name));
                 }

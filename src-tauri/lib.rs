@@ -14,6 +14,7 @@ mod window;
 
 use std::process::ExitCode;
 
+use tauri::Manager;
 use weekwise_app::DataFolder;
 
 use cli::{Invocation, Trouble};
@@ -54,15 +55,18 @@ fn run_window(folder: DataFolder) -> Result<(), Trouble> {
                 app.handle().exit(1);
             }
             watcher::start(app.handle().clone());
+            shell::start_sync(app.handle().clone());
             Ok(())
         })
         .build(context)
         .inspect_err(instance::start_again_after)
         .map_err(|error| Trouble::failed(format!("the window cannot be opened: {error}")))?;
-    app.run(|app, event| {
-        if let tauri::RunEvent::Exit = event {
-            shell::close(app);
+    app.run(|app, event| match event {
+        tauri::RunEvent::WindowEvent { event: tauri::WindowEvent::Focused(true), .. } => {
+            app.state::<Shell>().device().wake();
         }
+        tauri::RunEvent::Exit => shell::close(app),
+        _ => {}
     });
     Ok(())
 }

@@ -53,7 +53,7 @@ pub(crate) fn open(app: &AppHandle) -> tauri::Result<()> {
         .visible(false);
     // In a folder that cannot be written, the web view keeps its files where it usually does: the window
     // must open all the same, to say what is wrong.
-    let files = absolute(app.state::<Shell>().folder()).join("webview");
+    let files = absolute(app.state::<Shell>().device().folder()).join("webview");
     if std::fs::create_dir_all(&files).is_ok() {
         builder = builder.data_directory(files);
     }

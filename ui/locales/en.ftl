@@ -93,6 +93,7 @@ header-side = Calendar and changes
 header-settings = Settings
 header-help = Help
 header-trash = Trash
+header-account-hint = Account and sync (A)
 status-saved = Saved on this device
 status-saving = Saving…
 status-trouble = Not saved
@@ -245,6 +246,139 @@ problem-until = The last date is before the first.
 problem-long = At most { $max } characters; this has { $chars }.
 problem-control = One character cannot be stored. Delete and type the text again.
 
+## Account and sync
+
+sync-waiting = { $n } waiting
+sync-synced = Synced
+sync-synced-at = Synced { $time }
+sync-syncing = Syncing…
+sync-offline = Offline
+sync-signed-out = Signed out
+sync-sign-in-again = Sign in again
+sync-account-gone = Account deleted
+sync-outdated = Update Weekwise
+sync-server-outdated = Server is older
+sync-and-waiting = { $state }, { $waiting }
+sync-long-local = Your week is on this device alone.
+sync-long-synced = Everything is on this device and on the server.
+sync-long-syncing = Weekwise is sending and receiving what is new.
+sync-long-offline = The server is not there for now. Weekwise tries again by itself; your week stays as it is.
+sync-long-signed-out = You are signed out. Your week stays on this device and can be edited.
+sync-long-sign-in-again = Your session has ended. Sign in again to go on syncing; your week stays as it is.
+sync-long-account-gone = This account was deleted. Your week stays on this device, and can be exported.
+sync-long-waiting = { $n ->
+    [one] 1 edit waits on this device.
+   *[other] { $n } edits wait on this device.
+}
+account-title = Account
+account-why = Your week is on this device alone. With an account the same week is on all your devices; it works without a network all the same.
+account-way = Sign in or create an account
+account-sign-in-tab = Sign in
+account-create-tab = Create an account
+account-server = Server
+account-server-missing = Write the address of the server.
+account-name = Name
+account-name-missing = Write how you want to be called.
+account-email = E-mail address
+account-email-missing = Write your e-mail address.
+account-password = Password
+account-password-missing = Write your password.
+account-password-hint = At least 8 characters.
+account-sign-in = Sign in
+account-create = Create account
+account-wait = One moment…
+account-again = Sign in again
+account-sync-now = Sync now
+account-others = Other weeks on this device
+account-another-hint = To sign in with another account, show the week on this device alone first.
+account-local = On this device alone
+account-show = Show
+apart-title = Bring your week along?
+apart-numbers = On this device alone there are { $slots ->
+    [one] 1 slot
+   *[other] { $slots } slots
+} and { $exceptions ->
+    [one] 1 changed date
+   *[other] { $exceptions } changed dates
+} that are not in this account.
+apart-alike = { $n ->
+    [one] 1 slot looks like one that is in the account already.
+   *[other] { $n } slots look like slots that are in the account already.
+}
+apart-not-yet = Weekwise is still looking at what is in the account.
+apart-bring = Bring it along
+apart-keep = Keep it apart
+apart-hint = What you bring along is copied into the account. The week on this device alone stays as it is.
+apart-kept = { $n ->
+    [one] 1 slot is on this device alone.
+   *[other] { $n } slots are on this device alone.
+}
+session-in-memory = You stay signed in only until Weekwise is closed.
+session-in-file = Your session is kept in a file, not encrypted, that only you can read.
+session-to-keyring = Keep it in the keyring
+session-to-file = Keep it in a file
+session-to-file-hint = The file is not encrypted: whoever can read your files can use your account.
+session-mend = Mend this…
+keyring-absent = This system has no keyring. Install one (such as GNOME Keyring or KWallet), or keep the session in a file.
+keyring-not-set-up = The keyring is not set up. Make a default keyring in the system's password manager, then keep the session there.
+keyring-locked = The keyring is locked. Unlock it, then keep the session there.
+keyring-silent = The keyring does not answer. Look for a window that asks for its password.
+keyring-refused = The keyring refuses ({ $detail }).
+devices-title = Where you are signed in
+devices-offline = This list needs the server, which is not there for now.
+devices-this = This device
+devices-used = Last used { $when }
+devices-since = Signed in { $when }
+devices-end = Sign out
+devices-end-what = Sign out { $name }
+password-title = Change the password
+password-current = Present password
+password-new = New password
+password-end-others = Sign out all other devices
+password-save = Change password
+sign-out = Sign out
+sign-out-hint = Your week stays on this device.
+sign-out-waiting = { $n ->
+    [one] 1 edit waits on this device. It stays here, and is sent once you sign in again.
+   *[other] { $n } edits wait on this device. They stay here, and are sent once you sign in again.
+}
+sign-out-stay = Stay signed in
+sign-out-anyway = Sign out and keep them here
+delete-title = Delete the account
+delete-text = The account and everything in it are deleted on the server, for all devices. Your week stays on this device.
+delete-do = Delete account for good
+failure-bad-server = That is not the address of a server. Write it as https://week.example.
+failure-in-the-clear = A server is reached over https; http is for a server on this machine alone.
+failure-unreachable = { $server } cannot be reached ({ $why }). Check the network and the address.
+failure-redirected = { $server } sends elsewhere. Sign in at the address that it sends to.
+failure-not-weekwise = What answers at { $server } is not Weekwise ({ $what }). A network that wants a sign-in of its own may be in the way.
+failure-no-tls = No safe connections can be made on this system ({ $why }).
+failure-server-outdated = The server is older than this Weekwise and has to be updated. Your week stays as it is.
+failure-outdated = The server asks for a newer Weekwise. Update it to go on syncing; your week stays as it is.
+failure-wrong-credentials = The e-mail address or the password is not right.
+failure-wrong-password = The password is not right.
+failure-email-taken = There is an account with this e-mail address already. Sign in instead.
+failure-bad-email = That is not an e-mail address.
+failure-password-short = A password has at least 8 characters.
+failure-password-long = A password has at most 128 characters.
+failure-too-many = That was tried too often. Try again in { $seconds } seconds.
+failure-out-of-order = The server is out of order just now. Try again later.
+failure-no-such-device = That device is signed out already.
+failure-refused = The server refuses: { $message }
+failure-sync-storage = What came from the server could not be stored ({ $detail }). Weekwise tries again by itself.
+toast-signed-in = Signed in as { $email }
+toast-signed-out = Signed out
+toast-signed-out-here = Signed out. The server could not be told; the session ends there by itself.
+toast-password = Password changed
+toast-account-deleted = Account deleted. Your week stays on this device.
+toast-brought = Brought along: { $slots ->
+    [one] 1 slot
+   *[other] { $slots } slots
+}, { $exceptions ->
+    [one] 1 changed date
+   *[other] { $exceptions } changed dates
+}
+
 ## Side panels
 
 settings-title = Settings
@@ -301,6 +435,7 @@ key-cancel = Cancel the open date
 key-undo = Undo
 key-redo = Redo
 key-settings = Settings
+key-account = Account and sync
 key-help = This help
 key-close = Close the panel
 

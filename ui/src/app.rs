@@ -10,6 +10,7 @@ use yew::prelude::*;
 
 use crate::components::{focus, focus_in_place, focused, is_narrow};
 use crate::features::{
+    account::AccountPanel,
     day::Day,
     editor::{NewInspector, PanelHead, SlotInspector},
     failure,
@@ -65,8 +66,14 @@ pub fn App() -> Html {
         let (present, room) = (present.clone(), room.clone());
         move |()| {
             present.borrow().go_to(None);
+            present.borrow().read_sync();
             listen_to_shell(&present);
+            listen_to_sync(&present);
             listen_to_window("resize", move |_| room.set(Room::now()));
+            listen_to_window("online", {
+                let present = present.clone();
+                move |_| present.borrow().sync_now()
+            });
             listen_to_window("keydown", move |event| {
                 if let Ok(event) = event.dyn_into::<KeyboardEvent>() {
                     let session = present.borrow().clone();
@@ -149,6 +156,7 @@ fn PanelView(props: &PanelProps) -> Html {
         Panel::Settings => (texts.get("settings-title"), html! { <SettingsPanel /> }),
         Panel::Trash => (texts.get("trash-title"), html! { <TrashPanel /> }),
         Panel::Help => (texts.get("help-title"), html! { <HelpPanel /> }),
+        Panel::Account => (texts.get("account-title"), html! { <AccountPanel /> }),
     };
     let close = {
         let session = session.clone();
@@ -173,6 +181,15 @@ fn listen_to_shell(present: &Rc<std::cell::RefCell<Session>>) {
     ipc::on_event(event::CLOCK, move |payload| {
         if let Ok(now) = serde_wasm_bindgen::from_value(payload) {
             session.borrow().dispatch(Action::Clock(now));
+        }
+    });
+}
+
+fn listen_to_sync(present: &Rc<std::cell::RefCell<Session>>) {
+    let session = present.clone();
+    ipc::on_event(event::SYNC, move |payload| {
+        if let Ok(sync) = serde_wasm_bindgen::from_value(payload) {
+            session.borrow().take_sync(sync);
         }
     });
 }
@@ -210,7 +227,7 @@ fn focus_panel(panel: Panel, is_overlay: bool) {
         }
         _ if is_overlay => focus("#panel"),
         Panel::Slot(_) | Panel::Day(_) => {}
-        Panel::Settings | Panel::Trash | Panel::Help => focus("#panel"),
+        Panel::Settings | Panel::Trash | Panel::Help | Panel::Account => focus("#panel"),
     }
 }
 
@@ -218,7 +235,8 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
     let control = event.ctrl_key() || event.meta_key();
     let in_text = event.target().and_then(|target| target.dyn_into::<Element>().ok()).is_some_and(|element| {
         matches!(element.tag_name().as_str(), "TEXTAREA" | "SELECT")
-            || element.tag_name() == "INPUT" && element.get_attribute("type").as_deref() == Some("text")
+            || element.tag_name() == "INPUT"
+                && matches!(element.get_attribute("type").as_deref(), Some("text" | "password"))
     });
     // Where there is no week, nothing but its trouble can be seen.
     if session.week.is_none() {
@@ -245,6 +263,7 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
         ("g", ..) => act(|| session.dispatch(Action::GoTo(true))),
         (",", ..) => act(|| session.toggle(Panel::Settings)),
         ("?", ..) => act(|| session.toggle(Panel::Help)),
+        ("a", ..) => act(|| session.toggle(Panel::Account)),
         ("Delete" | "Backspace", ..) => match session.open_slot() {
             Some(slot) => act(|| session.remove_date(slot)),
             None => false,

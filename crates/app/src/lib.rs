@@ -5,6 +5,7 @@
 
 mod account;
 mod clock;
+mod device;
 mod edit;
 mod failure;
 mod file;
@@ -30,6 +31,7 @@ pub use account::{
     AccountError, BadOrigin, Credentials, KeyringTrouble, Origin, SignInError, SignedOut, accounts, show, sign_in,
     sign_out,
 };
+pub use device::{Device, Told};
 pub use failure::OpenError;
 use failure::{fault_of, stored};
 pub use keep::{Doctor, SnapshotReport};

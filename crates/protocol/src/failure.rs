@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use weekwise_domain::EditError;
 
+use crate::AccountFailure;
+
 /// Why a call failed. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]
@@ -23,6 +25,12 @@ pub enum Failure {
     /// There is nothing to undo or redo.
     #[error("there is nothing to undo or redo")]
     NothingToUndo,
+    /// Something about an account was not done.
+    #[error("{error}")]
+    Account {
+        /// Why.
+        error: AccountFailure,
+    },
     /// The data could not be read or written.
     #[error("{fault} ({detail})")]
     Storage {

@@ -12,11 +12,16 @@
 //! What it deliberately is not: it neither calls nor handles anything, and holds no rule of the
 //! week model (those are in `weekwise-domain`) nor of merging (those are in `weekwise-sync`).
 
+mod account;
 mod failure;
 mod notice;
 pub mod sync;
 mod view;
 
+pub use account::{
+    AccountFailure, AccountInfo, AccountsView, Apart, BroughtAlong, KeyringFault, SessionKept, SignedIn,
+    SignedInDevice, SignedOut, SyncState, SyncView,
+};
 pub use failure::{Failure, FileProblem, StorageFault};
 pub use notice::Notice;
 pub use view::{
@@ -35,43 +40,71 @@ pub trait Call: Serialize + DeserializeOwned {
     type Reply: Serialize + DeserializeOwned;
 }
 
-/// Hands the list of calls, as `name(Request) -> Reply;` lines, to the macro named.
+/// Hands the list of calls, as `whose name(Request) -> Reply;` lines, to the macro named. `whose` says what has the method of
+/// that name: the application with the week that is open (`app`), this device with its accounts (`device`), or the shell
+/// itself (`shell`).
 #[macro_export]
 macro_rules! for_each_call {
     ($callback:path) => {
         $callback! {
             /// A week with everything that its view shows.
-            week(WeekRequest) -> WeekView;
+            app week(WeekRequest) -> WeekView;
             /// Weeks to add to those that stand one under another.
-            weeks(WeeksRequest) -> Vec<Week>;
+            app weeks(WeeksRequest) -> Vec<Week>;
             /// One slot on one date, with its whole series, for the inspector.
-            slot(SlotRequest) -> SlotView;
+            app slot(SlotRequest) -> SlotView;
             /// What an edit would come to; changes nothing.
-            preview(PreviewEdit) -> Previewed;
+            app preview(PreviewEdit) -> Previewed;
             /// Does an edit.
-            edit(DoEdit) -> Edited;
+            app edit(DoEdit) -> Edited;
             /// Takes an edit back.
-            undo(Undo) -> Undone;
+            app undo(Undo) -> Undone;
             /// Does again what was undone last.
-            redo(Redo) -> Undone;
+            app redo(Redo) -> Undone;
             /// The series in the trash.
-            trash(ListTrash) -> Vec<TrashedSeries>;
+            app trash(ListTrash) -> Vec<TrashedSeries>;
             /// Reads a file's text in.
-            import(ImportText) -> Edited;
+            app import(ImportText) -> Edited;
             /// Writes everything to a file among the person's downloads.
-            export(ExportFile) -> Exported;
+            shell export(ExportFile) -> Exported;
             /// The names of the time zones that can be set.
-            time_zones(ListTimeZones) -> Vec<String>;
+            app time_zones(ListTimeZones) -> Vec<String>;
             /// Where the data lies, and how it is kept.
-            about(AskAbout) -> About;
+            app about(AskAbout) -> About;
             /// Opens the data folder in the system's file manager.
-            open_data_folder(OpenDataFolder) -> ();
+            shell open_data_folder(OpenDataFolder) -> ();
+            /// The accounts on this device.
+            device accounts(ListAccounts) -> AccountsView;
+            /// How sync stands.
+            device sync_state(AskSync) -> SyncView;
+            /// Looks for what is new at once.
+            device sync_now(SyncNow) -> ();
+            /// Makes an account, and shows it.
+            device sign_up(SignUp) -> SignedIn;
+            /// Signs in with an account, and shows it.
+            device sign_in(SignIn) -> SignedIn;
+            /// Signs out of the account that is shown.
+            device sign_out(SignOut) -> SignedOut;
+            /// Shows the week of another account, or the one that is on this device alone.
+            device show_account(ShowAccount) -> ();
+            /// Keeps the session elsewhere.
+            device keep_session(KeepSession) -> ();
+            /// Changes the password.
+            device change_password(ChangePassword) -> ();
+            /// Where the person is signed in.
+            device devices(ListDevices) -> Vec<SignedInDevice>;
+            /// Signs a device out.
+            device end_device(EndDevice) -> ();
+            /// Deletes the account on the server.
+            device delete_account(DeleteAccount) -> ();
+            /// Brings what is on this device alone into the account.
+            device bring_along(BringAlong) -> BroughtAlong;
         }
     };
 }
 
 macro_rules! define_calls {
-    ($($(#[$doc:meta])* $name:ident($request:ty) -> $reply:ty;)*) => {
+    ($($(#[$doc:meta])* $whose:ident $name:ident($request:ty) -> $reply:ty;)*) => {
         /// The names of all calls.
         pub const NAMES: &[&str] = &[$(stringify!($name)),*];
         $(
@@ -121,6 +154,86 @@ requests! {
     AskAbout {}
     /// Asks for the data folder to be shown.
     OpenDataFolder {}
+    /// Asks for the accounts.
+    ListAccounts {}
+    /// Asks how sync stands.
+    AskSync {}
+    /// Asks for sync to look for what is new.
+    SyncNow {}
+    /// Asks to be signed out.
+    SignOut {}
+    /// Asks for an account to be shown.
+    ShowAccount {
+        /// Which one; none is the week that is on this device alone.
+        account: Option<uuid::Uuid>,
+    }
+    /// Asks for the session of the account that is shown to be kept elsewhere.
+    KeepSession {
+        /// Whether in a file, not encrypted, in place of the keyring.
+        in_file: bool,
+    }
+    /// Asks where the person is signed in.
+    ListDevices {}
+    /// Asks for a device to be signed out.
+    EndDevice {
+        /// Its [`SignedInDevice::id`].
+        id: String,
+    }
+    /// Asks for what is on this device alone to be brought into the account.
+    BringAlong {}
+}
+
+macro_rules! secret_requests {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+            pub struct $name { $($(#[$field_doc])* pub $field: $kind,)* }
+
+            impl std::fmt::Debug for $name {
+                /// Without the password.
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.debug_struct(stringify!($name)).finish_non_exhaustive()
+                }
+            }
+        )*
+    };
+}
+secret_requests! {
+    /// Asks for an account to be made.
+    SignUp {
+        /// The server.
+        server: String,
+        /// The person's name.
+        name: String,
+        /// The e-mail address.
+        email: String,
+        /// The password.
+        password: String,
+    }
+    /// Asks to be signed in.
+    SignIn {
+        /// The server.
+        server: String,
+        /// The e-mail address.
+        email: String,
+        /// The password.
+        password: String,
+    }
+    /// Asks for another password.
+    ChangePassword {
+        /// The present one.
+        current: String,
+        /// The new one.
+        new: String,
+        /// Whether all other devices are signed out.
+        end_others: bool,
+    }
+    /// Asks for the account to be deleted.
+    DeleteAccount {
+        /// The password, as a confirmation.
+        password: String,
+    }
 }
 
 /// Events that the shell sends to the interface. Their payloads are the named types.
@@ -129,4 +242,6 @@ pub mod event {
     pub const ROWS_CHANGED: &str = "rows-changed";
     /// The minute or the date changed; payload [`Now`](crate::Now).
     pub const CLOCK: &str = "clock";
+    /// Sync stands otherwise than before; payload [`SyncView`](crate::SyncView).
+    pub const SYNC: &str = "sync";
 }

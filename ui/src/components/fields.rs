@@ -54,6 +54,9 @@ pub struct TextFieldProps {
     /// Further classes.
     #[prop_or_default]
     pub class: Classes,
+    /// Whether what is typed is not shown.
+    #[prop_or_default]
+    pub is_secret: bool,
 }
 
 fn typed(callback: &Callback<String>) -> Callback<InputEvent> {
@@ -67,11 +70,12 @@ fn error_id(id: &AttrValue) -> AttrValue {
 /// A field for one line of text.
 #[component]
 pub fn TextField(props: &TextFieldProps) -> Html {
-    let TextFieldProps { id, label, value, placeholder, problem, oninput, class } = props;
+    let TextFieldProps { id, label, value, placeholder, problem, oninput, class, is_secret } = props;
+    let kind = if *is_secret { "password" } else { "text" };
     html! {
         <div class={classes!("field", class.clone())}>
             <label for={id.clone()}>{label.clone()}</label>
-            <input type="text" id={id.clone()} value={value.clone()} placeholder={placeholder.clone()} autocomplete="off"
+            <input type={kind} id={id.clone()} value={value.clone()} placeholder={placeholder.clone()} autocomplete="off"
                 aria-invalid={problem.is_some().then_some("true")} aria-describedby={error_id(id)} oninput={typed(oninput)} />
             <Described id={error_id(id)} problem={problem.clone()} />
         </div>
@@ -81,7 +85,7 @@ pub fn TextField(props: &TextFieldProps) -> Html {
 /// A field for several lines of text.
 #[component]
 pub fn TextArea(props: &TextFieldProps) -> Html {
-    let TextFieldProps { id, label, value, placeholder, problem, oninput, class } = props;
+    let TextFieldProps { id, label, value, placeholder, problem, oninput, class, .. } = props;
     let oninput = oninput.reform(|event: InputEvent| event.target_unchecked_into::<HtmlTextAreaElement>().value());
     html! {
         <div class={classes!("field", class.clone())}>

@@ -15,6 +15,7 @@ pub fn told(error: &CallError, words: &Words) -> String {
         CallError::Failed(Failure::BadFile { problems }) => {
             texts.with("failure-bad-file", [("n", problems.len().into())])
         }
+        CallError::Failed(Failure::Account { error }) => super::account::trouble_told(error, words),
         CallError::Failed(Failure::NothingToUndo) => texts.get("toast-nothing"),
         CallError::Failed(Failure::System { detail }) => {
             texts.with("failure-system", [("detail", detail.as_str().into())])

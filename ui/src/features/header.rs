@@ -4,6 +4,7 @@ use weekwise_domain::View;
 use yew::prelude::*;
 
 use crate::components::{DateField, Icon, IconButton};
+use crate::features::account::{self, Mood};
 use crate::session::{Session, use_session};
 use crate::state::{Action, Panel};
 
@@ -95,15 +96,27 @@ fn view_button(session: &Session, view: View, icon: Icon, name: &str, hint: &str
     }
 }
 
+/// Whether all is kept, here and on the server. It leads to the account.
 #[component]
 fn Status() -> Html {
     let session = use_session();
-    let (id, class) = match (session.is_saving, session.trouble.is_some() || session.refusal.is_some()) {
-        (true, _) => ("status-saving", "busy"),
-        (false, true) => ("status-trouble", "bad"),
-        (false, false) => ("status-saved", "good"),
+    let texts = session.texts();
+    let (mood, text) = match (session.is_saving, session.trouble.is_some() || session.refusal.is_some()) {
+        (true, _) => (Mood::Busy, texts.get("status-saving")),
+        (false, true) => (Mood::Needed, texts.get("status-trouble")),
+        (false, false) => account::briefly(&session.sync, &session.words()),
     };
-    html! { <span class={classes!("status", class)} role="status"><span class="dot" aria-hidden="true"></span><span class="status-text">{session.texts().get(id)}</span></span> }
+    let onclick = {
+        let session = session.clone();
+        move |_| session.toggle(Panel::Account)
+    };
+    html! {
+        <button type="button" class={classes!("status", mood.class())} {onclick} aria-pressed={(session.panel == Panel::Account).to_string()}
+            title={texts.get("header-account-hint")}>
+            <span class="dot" aria-hidden="true"></span>
+            <span class="status-text" role="status">{text}</span>
+        </button>
+    }
 }
 
 /// The field to go to a date.

@@ -17,6 +17,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["Delete"], "key-cancel"),
     (&["Ctrl Z"], "key-undo"),
     (&["Ctrl Shift Z"], "key-redo"),
+    (&["A"], "key-account"),
     (&[","], "key-settings"),
     (&["?"], "key-help"),
     (&["Esc"], "key-close"),

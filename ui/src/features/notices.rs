@@ -4,9 +4,9 @@ use weekwise_protocol::Notice;
 use yew::prelude::*;
 
 use crate::components::{Icon, IconButton};
-use crate::features::failure;
-use crate::session::use_session;
-use crate::state::Action;
+use crate::features::{account, failure};
+use crate::session::{Session, use_session};
+use crate::state::{Action, Panel};
 use crate::words::Words;
 
 /// The notices that were not dismissed.
@@ -24,7 +24,7 @@ pub fn Notices() -> Html {
         };
     }
     if fresh.is_empty() {
-        return html! {};
+        return keyring(&session);
     }
     let dismiss = {
         let session = session.clone();
@@ -38,6 +38,33 @@ pub fn Notices() -> Html {
             <div>
                 { for fresh.into_iter().map(|notice| html! { <p>{told(notice, &words)}</p> }) }
             </div>
+            <IconButton icon={Icon::Close} label={texts.get("toast-dismiss")} onclick={dismiss} />
+        </div>
+    }
+}
+
+/// That the session is in memory alone, and how to mend it.
+fn keyring(session: &Session) -> Html {
+    let Some(fault) = session.sync.keyring.as_ref().filter(|_| !session.is_keyring_dismissed) else { return html! {} };
+    let words = session.words();
+    let texts = session.texts();
+    let open = {
+        let session = session.clone();
+        move |_| session.toggle(Panel::Account)
+    };
+    let dismiss = {
+        let session = session.clone();
+        move |()| session.dispatch(Action::DismissKeyring)
+    };
+    html! {
+        <div class="notices" role="alert">
+            {Icon::Warning}
+            <div>
+                <p>{texts.get("session-in-memory")}{" "}{account::keyring_told(fault, &words)}</p>
+            </div>
+            if session.panel != Panel::Account {
+                <button type="button" class="link" onclick={open}>{texts.get("session-mend")}</button>
+            }
             <IconButton icon={Icon::Close} label={texts.get("toast-dismiss")} onclick={dismiss} />
         </div>
     }

@@ -1,5 +1,6 @@
 //! What the window can do: each method is one act of a person, with its calls and what follows from them.
 
+mod account;
 mod places;
 
 use std::{
@@ -155,6 +156,7 @@ impl Session {
         match panel {
             Panel::Trash => self.read_trash(),
             Panel::Help => self.read_about(),
+            Panel::Account => self.read_accounts(),
             Panel::Settings if self.time_zones.is_none() => self.read_time_zones(),
             _ => {}
         }

@@ -6,7 +6,10 @@ mod stack;
 use std::rc::Rc;
 
 use weekwise_domain::{Date, DateRange, ScheduleId, SeriesId, SlotLimit, TimeRange, View, Weekday};
-use weekwise_protocol::{About, Block, Now, SlotRequest, SlotView, Standing, StepId, TrashedSeries, Week, WeekView};
+use weekwise_protocol::{
+    About, AccountsView, Block, Now, SignedInDevice, SlotRequest, SlotView, Standing, StepId, SyncView, TrashedSeries,
+    Week, WeekView,
+};
 use yew::Reducible;
 
 use crate::features::editor::draft::{Draft, Scope};
@@ -61,6 +64,39 @@ pub struct State {
     pub is_going_to: bool,
     /// How many notices were dismissed.
     pub dismissed_notices: usize,
+    /// How sync stands.
+    pub sync: SyncView,
+    /// The accounts on this device, once they have been read.
+    pub accounts: Option<Rc<AccountsView>>,
+    /// Where the person is signed in, once that has been read.
+    pub devices: Option<Rc<Vec<SignedInDevice>>>,
+    /// What about the account is under way.
+    pub account_busy: Option<AccountPlace>,
+    /// Why the last act about the account was not done, and which one it was.
+    pub account_refusal: Option<Rc<(AccountPlace, CallError)>>,
+    /// Whether what is on this device alone is to stay there.
+    pub is_apart_kept: bool,
+    /// Whether the notice about the keyring was dismissed.
+    pub is_keyring_dismissed: bool,
+}
+
+/// A part of the account's panel that does something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountPlace {
+    /// Signing in, or making an account.
+    SignIn,
+    /// Signing out, or showing another account.
+    SignOut,
+    /// Where the session is kept.
+    Session,
+    /// The list of devices.
+    Devices,
+    /// Another password.
+    Password,
+    /// Deleting the account.
+    Delete,
+    /// What is on this device alone.
+    Apart,
 }
 
 /// What stands beside the week.
@@ -81,6 +117,8 @@ pub enum Panel {
     Trash,
     /// Help.
     Help,
+    /// The account.
+    Account,
 }
 
 /// What a draft is of.
@@ -172,6 +210,24 @@ pub enum Action {
     GoTo(bool),
     /// The notices were dismissed.
     DismissNotices,
+    /// The notice about the keyring was dismissed.
+    DismissKeyring,
+    /// Sync stands so.
+    Synced(SyncView),
+    /// The accounts were read.
+    AccountsRead(AccountsView),
+    /// Where the person is signed in was read.
+    DevicesRead(Vec<SignedInDevice>),
+    /// Something about the account is under way.
+    AccountBusy(AccountPlace),
+    /// It is done, or why it was not.
+    AccountDone(Option<(AccountPlace, CallError)>),
+    /// What was refused was taken note of.
+    AccountRefusalDone,
+    /// What is on this device alone is to stay there.
+    ApartKept,
+    /// The week of another account is shown: what was open of the last one is not there.
+    Switched,
 }
 
 impl State {
@@ -200,6 +256,11 @@ impl State {
             _ => None,
         };
         self.drafts.iter().filter_map(of).collect()
+    }
+
+    /// Whether something about the account is under way.
+    pub fn is_busy_with(&self, place: AccountPlace) -> bool {
+        self.account_busy == Some(place)
     }
 
     /// The draft of something, if there is one.
@@ -297,6 +358,25 @@ impl State {
             Action::GoTo(open) => self.is_going_to = open,
             Action::DismissNotices => {
                 self.dismissed_notices = self.week.as_ref().map_or(0, |week| week.notices.len());
+            }
+            Action::DismissKeyring => self.is_keyring_dismissed = true,
+            Action::Synced(sync) => self.sync = sync,
+            Action::AccountsRead(accounts) => self.accounts = Some(Rc::new(accounts)),
+            Action::DevicesRead(devices) => self.devices = Some(Rc::new(devices)),
+            Action::AccountBusy(place) => {
+                self.account_busy = Some(place);
+                self.account_refusal = None;
+            }
+            Action::AccountDone(refusal) => {
+                self.account_busy = None;
+                self.account_refusal = refusal.map(Rc::new);
+            }
+            Action::AccountRefusalDone => self.account_refusal = None,
+            Action::ApartKept => self.is_apart_kept = true,
+            Action::Switched => {
+                let Self { panel, sync, accounts, now, asked, .. } = self;
+                let panel = if panel == Panel::Account { panel } else { Panel::None };
+                self = Self { panel, sync, accounts, now, asked, ..Self::default() };
             }
         }
         self

@@ -25,6 +25,8 @@ pub struct Adoption {
     pub exceptions: usize,
     /// How many of the schedules are in the account already.
     pub known: usize,
+    /// How many of the exceptions are.
+    pub known_exceptions: usize,
     /// How many others have the weekday, the times and the title of one that is: likely the same.
     pub alike: usize,
 }
@@ -50,7 +52,13 @@ impl App {
         let there: BTreeSet<_> = own.schedules.values().map(key).collect();
         let others = local.schedules.values().filter(|row| !own.schedules.contains_key(&row.id));
         let alike = others.filter(|row| there.contains(&key(row))).count();
-        Ok(Adoption { schedules: local.schedules.len(), exceptions: local.exceptions.len(), known, alike })
+        Ok(Adoption {
+            schedules: local.schedules.len(),
+            exceptions: local.exceptions.len(),
+            known,
+            known_exceptions: local.exceptions.keys().filter(|key| own.exceptions.contains_key(key)).count(),
+            alike,
+        })
     }
 
     /// Brings the file without an account along: puts its rows into this account's outbox. The account's settings stay.

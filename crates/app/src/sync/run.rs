@@ -6,7 +6,10 @@ use std::{
 };
 
 use uuid::Uuid;
-use weekwise_protocol::sync::{Head, OpReply, Push, PushReply};
+use weekwise_protocol::{
+    Now,
+    sync::{Head, OpReply, Push, PushReply},
+};
 use weekwise_storage::{Needs, StorageError};
 use weekwise_sync::{
     client::Sent,
@@ -86,6 +89,8 @@ pub struct Sync {
     started_over: Option<Instant>,
     events: Option<Events>,
     events_ended: Option<Instant>,
+    reached: Option<Now>,
+    applied_so_far: u64,
     report: SyncReport,
 }
 
@@ -109,14 +114,15 @@ impl Sync {
             started_over: None,
             events: None,
             events_ended: None,
+            reached: None,
+            applied_so_far: 0,
             report: SyncReport::default(),
         };
-        if let Some(kept) = app.account()
-            && let Some(token) = account::session(app.root(), kept).await?
-        {
+        let Some(kept) = app.account() else { return Ok(sync) };
+        sync.told = sync.facts().await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
+        if let Some(token) = account::session(app.root(), kept).await? {
             sync.wire = Some(wire(&Origin::parse(&kept.owner.server)?, token)?);
-            let facts = sync.facts().await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
-            sync.on(Event::SignedIn(facts));
+            sync.on(Event::SignedIn(sync.told));
         }
         Ok(sync)
     }
@@ -135,6 +141,21 @@ impl Sync {
         }
     }
 
+    /// How many edits wait on this device.
+    pub fn waiting(&self) -> usize {
+        self.told.unsent
+    }
+
+    /// When the server last answered as it should, by the clock of this device.
+    pub fn reached(&self) -> Option<Now> {
+        self.reached
+    }
+
+    /// How many pages and replies were taken in: where it is more than before, there may be other rows.
+    pub fn applied_so_far(&self) -> u64 {
+        self.applied_so_far
+    }
+
     /// What was done so far.
     pub fn report(&self) -> &SyncReport {
         &self.report
@@ -142,10 +163,15 @@ impl Sync {
 
     /// Does all that can be done now: until everything is on both sides, or something has to be waited for.
     pub async fn settle(&mut self) -> SyncState {
-        while let Some(effect) = self.effects.pop_front() {
-            self.effect(effect).await;
-        }
+        while self.step().await {}
         self.state()
+    }
+
+    /// Does the next of what can be done now; false where there is nothing left.
+    pub async fn step(&mut self) -> bool {
+        let Some(effect) = self.effects.pop_front() else { return false };
+        self.effect(effect).await;
+        true
     }
 
     /// Waits until there is something to do: the moment that the engine asked for, news from the server, or an edit of
@@ -245,12 +271,14 @@ impl Sync {
             Apply::Page(page) => (page.rows.len(), page.rows.is_empty()),
             _ => (0, false),
         };
+        self.reached = Some(clock::now());
         let starts_over = matches!(apply, Apply::StartOver { .. });
         let sent = self.sent.take();
         match steps::apply(self.app.store(), apply, sent, clock::moment()).await {
             Ok(Applied::Done) => {
                 self.report.pulled += rows;
                 self.report.started_over += usize::from(starts_over);
+                self.applied_so_far += u64::from(!is_empty_page);
                 self.report.storage = None;
                 self.applied(is_empty_page).await;
             }
