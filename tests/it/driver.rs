@@ -63,6 +63,18 @@ impl Launch {
         app
     }
 
+    /// Opens two windows beside each other. Whoever opened one and then the other could wait for ever for its seat.
+    pub(crate) async fn start_two(first: Self, second: Self) -> [App; 2] {
+        let mut seats = SEATS.acquire_many(2).await.expect("the seats are never taken away");
+        let seat = seats.split(1).expect("two were given");
+        let home = || tempfile::tempdir().expect("a folder for the app's other files");
+        let apps = [first.open_in(home(), seat).await, second.open_in(home(), seats).await];
+        for app in &apps {
+            app.wait_for("[data-painted='week']").await;
+        }
+        apps
+    }
+
     /// Opens the window without waiting for what it shows.
     pub(crate) async fn open(self) -> App {
         let seat = SEATS.acquire().await.expect("the seats are never taken away");

@@ -1,6 +1,7 @@
 //! A TCP proxy that misbehaves when told to: it cuts, delays, and sends what it was sent a second time.
 
 use std::{
+    collections::BTreeSet,
     io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
@@ -36,6 +37,8 @@ pub(crate) struct Proxy {
     moods: Arc<Mutex<Box<dyn FnMut() -> Mood + Send>>>,
     /// How many answers to pushes were not passed on.
     unheard: Arc<AtomicUsize>,
+    /// The sessions that were shown to the server.
+    tokens: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl Proxy {
@@ -46,7 +49,9 @@ impl Proxy {
         let targets = Arc::new(Mutex::new(targets.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()));
         let calm: Box<dyn FnMut() -> Mood + Send> = Box::new(|| Mood::Calm);
         let (moods, unheard) = (Arc::new(Mutex::new(calm)), Arc::new(AtomicUsize::new(0)));
+        let tokens = Arc::new(Mutex::new(BTreeSet::new()));
         let (leads, feels, counts) = (Arc::clone(&targets), Arc::clone(&moods), Arc::clone(&unheard));
+        let hears = Arc::clone(&tokens);
         thread::spawn(move || {
             for (number, client) in listener.incoming().enumerate() {
                 let Ok(client) = client else { continue };
@@ -55,11 +60,11 @@ impl Proxy {
                     targets[number % targets.len()].clone()
                 };
                 let mood = (feels.lock().expect("no test panics in there"))();
-                let counts = Arc::clone(&counts);
-                thread::spawn(move || pass(client, &target, mood, &counts));
+                let (counts, hears) = (Arc::clone(&counts), Arc::clone(&hears));
+                thread::spawn(move || pass(client, &target, mood, &counts, &hears));
             }
         });
-        Self { url, targets, moods, unheard }
+        Self { url, targets, moods, unheard, tokens }
     }
 
     /// From now on, new connections go there.
@@ -72,6 +77,11 @@ impl Proxy {
         *self.moods.lock().expect("no test panics in there") = Box::new(moods);
     }
 
+    /// The sessions that were shown to the server so far.
+    pub(crate) fn tokens(&self) -> BTreeSet<String> {
+        self.tokens.lock().expect("no test panics in there").clone()
+    }
+
     /// How many answers to pushes were not passed on so far.
     pub(crate) fn unheard(&self) -> usize {
         self.unheard.load(Ordering::SeqCst)
@@ -79,17 +89,18 @@ impl Proxy {
 }
 
 /// Whatever fails here looks to both sides like a network that fails.
-fn pass(client: TcpStream, target: &str, mood: Mood, unheard: &AtomicUsize) {
+fn pass(client: TcpStream, target: &str, mood: Mood, unheard: &AtomicUsize, tokens: &Arc<Mutex<BTreeSet<String>>>) {
     let Ok(server) = TcpStream::connect(target) else { return };
     let (Ok(from_client), Ok(to_server)) = (client.try_clone(), server.try_clone()) else { return };
     let most = if let Mood::CutRequest(most) = mood { most } else { usize::MAX };
     let has_pushed = Arc::new(AtomicBool::new(false));
-    let pushes = Arc::clone(&has_pushed);
+    let (pushes, tokens) = (Arc::clone(&has_pushed), Arc::clone(tokens));
     let sending = thread::spawn(move || {
         copy(from_client, to_server, most, Duration::ZERO, |part| {
             if part.starts_with(b"POST /v1/sync/push") {
                 pushes.store(true, Ordering::SeqCst);
             }
+            tokens.lock().expect("no test panics in there").extend(token(part));
             true
         })
     });
@@ -111,6 +122,13 @@ fn pass(client: TcpStream, target: &str, mood: Mood, unheard: &AtomicUsize) {
         let _ = again.write_all(&sent).and_then(|()| again.shutdown(Shutdown::Write));
         let _ = again.read_to_end(&mut Vec::new());
     }
+}
+
+/// The session that a request shows, where its head came in one part.
+fn token(part: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(part);
+    let line = text.lines().find(|line| line.to_ascii_lowercase().starts_with("authorization: bearer "))?;
+    Some(line["authorization: bearer ".len()..].trim().to_owned())
 }
 
 /// Passes bytes on, and returns them.

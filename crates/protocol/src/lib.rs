@@ -165,19 +165,19 @@ requests! {
     /// Asks for an account to be shown.
     ShowAccount {
         /// Which one; none is the week that is on this device alone.
-        account: Option<uuid::Uuid>,
+        pub account: Option<uuid::Uuid>,
     }
     /// Asks for the session of the account that is shown to be kept elsewhere.
     KeepSession {
         /// Whether in a file, not encrypted, in place of the keyring.
-        in_file: bool,
+        pub in_file: bool,
     }
     /// Asks where the person is signed in.
     ListDevices {}
     /// Asks for a device to be signed out.
     EndDevice {
         /// Its [`SignedInDevice::id`].
-        id: String,
+        pub id: String,
     }
     /// Asks for what is on this device alone to be brought into the account.
     BringAlong {}

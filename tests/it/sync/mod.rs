@@ -3,10 +3,10 @@
 mod commands;
 mod killed;
 #[path = "../../support/proxy.rs"]
-mod proxy;
+pub(crate) mod proxy;
 #[path = "../../support/server.rs"]
 #[allow(dead_code, reason = "tests of the application use the rest of it")]
-mod server;
+pub(crate) mod server;
 mod stack;
 
 use std::process::{Child, Stdio};

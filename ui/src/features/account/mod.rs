@@ -35,8 +35,8 @@ pub fn AccountPanel() -> Html {
         <div class="account">
             { match shown {
                 Some(account) => {
-                    let account = Rc::new(account);
-                    html! { <Shown key={account.id.to_string()} {account} /> }
+                    let (id, account) = (account.id.to_string(), Rc::new(account));
+                    html! { <Shown key={id} {account} /> }
                 }
                 None => html! {
                     <>
