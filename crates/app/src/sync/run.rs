@@ -118,9 +118,13 @@ impl Sync {
             applied_so_far: 0,
             report: SyncReport::default(),
         };
-        let Some(kept) = app.account() else { return Ok(sync) };
+        if app.account().is_none() {
+            return Ok(sync);
+        }
         sync.told = sync.facts().await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
-        if let Some(token) = account::session(app.root(), kept).await? {
+        if let Some(kept) = app.account()
+            && let Some(token) = account::session(app).await?
+        {
             sync.wire = Some(wire(&Origin::parse(&kept.owner.server)?, token)?);
             sync.on(Event::SignedIn(sync.told));
         }
@@ -402,8 +406,7 @@ async fn next(events: &mut Option<Events>) -> Option<Head> {
 }
 
 fn wire(server: &Origin, token: Token) -> Result<Wire, AccountError> {
-    let net = Net::to(server).map_err(account::SignInError::from)?;
-    Ok(Wire { net, token })
+    Ok(Wire { net: Net::to(server)?, token })
 }
 
 /// Whether the week shows exactly what the server's rows and what is pending come to. For tests, and for whoever looks into a
