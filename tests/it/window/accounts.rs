@@ -152,7 +152,7 @@ async fn a_session_that_has_ended_takes_one_sign_in() {
     app.push("Sync now").await;
     app.wait_status("Sign in again").await;
     app.press("Escape").await;
-    app.add(3, 9, "Algebra").await;
+    app.add(5, 9, "Algebra").await;
     app.wait_status("Sign in again, 1 waiting").await;
 
     app.click(".status").await;
@@ -163,7 +163,7 @@ async fn a_session_that_has_ended_takes_one_sign_in() {
     app.fill_in("Password", PASSWORD).await;
     app.press("Enter").await;
     app.wait_status("Synced").await;
-    app.wait_slots(&[format!("Algebra, 09:00–10:00, {}", short(plus(monday(), 3)))]).await;
+    app.wait_slots(&[format!("Algebra, 09:00–10:00, {}", short(plus(monday(), 5)))]).await;
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn an_account_is_made_kept_and_left() {
 
     // Another password; and this device is in the list.
     app.press("a").await;
-    app.click_named("group", "Where you are signed in").await;
+    app.click("details.folded summary").await;
     app.wait_for_text(".devices", "This device").await;
 
     app.push("Sign out").await;
@@ -223,7 +223,8 @@ async fn no_token_is_where_scripts_logs_or_files_can_be_read() {
     let program = Program::new();
     let app = App::open_on(&program).await;
     app.sign_in(&service, &email).await;
-    app.add(3, 9, "Algebra").await;
+    app.press("Escape").await;
+    app.add(5, 9, "Algebra").await;
     app.wait_status("Synced").await;
     let tokens = service.proxy.tokens();
     assert_eq!(tokens.len(), 1, "one session was shown to the server");

@@ -121,7 +121,7 @@ impl Sync {
         if app.account().is_none() {
             return Ok(sync);
         }
-        sync.told = sync.facts().await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
+        sync.told = facts(app).await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
         if let Some(kept) = app.account()
             && let Some(token) = account::session(app).await?
         {
@@ -197,7 +197,7 @@ impl Sync {
                 self.timer = None;
                 return self.on(Event::Tick);
             }
-            match self.facts().await {
+            match facts(&self.app).await {
                 Ok(facts) if facts != self.told => return self.on(Event::Edited(facts)),
                 Ok(_) => {}
                 Err(error) => self.failed_to_store(&error),
@@ -237,7 +237,7 @@ impl Sync {
     }
 
     async fn push(&mut self, request: RequestId, batch: weekwise_sync::client::Batch) {
-        let outgoing = match self.file().await {
+        let outgoing = match file(&self.app).await {
             Ok(file) => file.outgoing(batch, clock::moment().timestamp_millis()),
             Err(error) => return self.not_read(request, &error),
         };
@@ -257,7 +257,7 @@ impl Sync {
     }
 
     async fn pull(&mut self, request: RequestId) {
-        let file = match self.file().await {
+        let file = match file(&self.app).await {
             Ok(file) => file,
             Err(error) => return self.not_read(request, &error),
         };
@@ -317,7 +317,7 @@ impl Sync {
     /// The file has changed. After a page that brought nothing, whatever waits for rows waits a while: a server that never
     /// sends them must not be asked again and again.
     async fn applied(&mut self, is_empty_page: bool) {
-        match self.facts().await {
+        match facts(&self.app).await {
             Ok(facts) if is_empty_page && facts.waiting > 0 => {
                 self.on(Event::Edited(facts));
                 self.not_applied("it does not send what it said that it has");
@@ -363,16 +363,6 @@ impl Sync {
         may
     }
 
-    /// The outbox, and what stands in single rows: what a request needs.
-    async fn file(&self) -> Result<weekwise_sync::client::File, StorageError> {
-        let outline = self.app.store().read().await?.outline().await?;
-        Ok(file_of(outline)?)
-    }
-
-    async fn facts(&self) -> Result<Facts, StorageError> {
-        Ok(steps::facts(&self.app.store().read().await?.sync_counts().await?))
-    }
-
     fn on(&mut self, event: Event) {
         if let Event::SignedIn(facts) | Event::Edited(facts) | Event::Applied(facts) = &event {
             self.told = *facts;
@@ -384,6 +374,16 @@ impl Sync {
     fn now(&self) -> Moment {
         Moment(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
+}
+
+/// The outbox, and what stands in single rows: what a request needs.
+async fn file(app: &App) -> Result<weekwise_sync::client::File, StorageError> {
+    let outline = app.store().read().await?.outline().await?;
+    Ok(file_of(outline)?)
+}
+
+async fn facts(app: &App) -> Result<Facts, StorageError> {
+    Ok(steps::facts(&app.store().read().await?.sync_counts().await?))
 }
 
 /// Whether a reply is one to what was pushed, operation by operation.
