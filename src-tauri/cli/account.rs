@@ -7,8 +7,8 @@ use std::{
 
 use serde_json::json;
 use weekwise_app::{
-    AccountError, Accounts, App, Credentials, DataFolder, Kept, Origin, SessionPlace, SignInError, SignedOut, accounts,
-    show, sign_in, sign_out,
+    AccountError, Accounts, App, AuthError, Credentials, DataFolder, Keep, Kept, Origin, SessionPlace, Sessions,
+    SignedIn, SignedOut, accounts, show, sign_in, sign_out,
 };
 
 use super::{Trouble, print, sync};
@@ -28,9 +28,9 @@ const MAX_PASSWORD: u64 = 4096;
 pub(super) async fn enter(root: DataFolder, given: SignIn) -> Result<(), Trouble> {
     let server = Origin::parse(&given.server).map_err(|error| Trouble::bad_input(error.to_string()))?;
     let password = password(&given.email)?;
-    let credentials =
-        Credentials { server: &server, email: &given.email, password: &password, in_file: given.session_in_file };
-    let kept = sign_in(&root, credentials).await.map_err(trouble)?;
+    let keep = if given.session_in_file { Keep::File } else { Keep::Keyring };
+    let credentials = Credentials { server: &server, email: &given.email, password: &password, keep };
+    let SignedIn { kept, .. } = sign_in(&root, &Sessions::default(), credentials).await.map_err(trouble)?;
     let mut text = format!("Signed in at {} as {}.\n", kept.owner.server, kept.email);
     if kept.session == SessionPlace::File {
         text.push_str("The session is in a file that only you can read; it is not encrypted.\n");
@@ -70,7 +70,7 @@ async fn first_sync(app: &App, bring_local: bool) -> Result<String, Trouble> {
 
 pub(super) async fn leave(root: &DataFolder, name: Option<&str>) -> Result<(), Trouble> {
     let kept = find(root, name)?;
-    let SignedOut { waiting, trouble: left } = sign_out(root, &kept).await.map_err(trouble)?;
+    let SignedOut { waiting, trouble: left } = sign_out(root, &Sessions::default(), &kept).await.map_err(trouble)?;
     let mut text = format!("Signed out of {} as {}. The week stays on this device.\n", kept.owner.server, kept.email);
     if waiting > 0 {
         let _ = writeln!(text, "{waiting} edits wait here until you sign in again.");
@@ -117,9 +117,10 @@ pub(super) fn find(root: &DataFolder, name: Option<&str>) -> Result<Kept, Troubl
 pub(super) fn trouble(error: AccountError) -> Trouble {
     match error {
         AccountError::Keyring(error) => Trouble::failed(format!(
-            "{error}: unlock it, or give --session-in-file to sign-in to keep the session in a file that is not encrypted"
+            "{error}: {}, or give --session-in-file to sign-in to keep the session in a file that is not encrypted",
+            error.advice()
         )),
-        AccountError::SignIn(SignInError::Refused { .. }) => Trouble::bad_input(error.to_string()),
+        AccountError::Server(AuthError::Refused { .. }) => Trouble::bad_input(error.to_string()),
         error => Trouble::failed(error.to_string()),
     }
 }
@@ -132,7 +133,12 @@ fn in_words(accounts: &Accounts) -> String {
     let mark = |is_shown: bool| if is_shown { '*' } else { ' ' };
     let _ = writeln!(text, "{} local  (on this device alone)", mark(accounts.shown().is_none()));
     for account in &accounts.kept {
-        let state = if account.session == SessionPlace::Nowhere { "signed out" } else { "signed in" };
+        let state = match account.session {
+            SessionPlace::Keyring | SessionPlace::File => "signed in",
+            SessionPlace::Memory => "signed in while the window is open",
+            SessionPlace::Nowhere => "signed out",
+            SessionPlace::Gone => "deleted",
+        };
         let (email, server, folder) = (&account.email, &account.owner.server, account.folder);
         let mark = mark(accounts.shown == Some(folder));
         let _ = writeln!(text, "{mark} {email}  {server}  {state}  {folder}");
@@ -147,7 +153,7 @@ fn in_json(accounts: &Accounts) -> String {
             "email": account.email,
             "name": account.name,
             "server": account.owner.server,
-            "signed_in": account.session != SessionPlace::Nowhere,
+            "signed_in": matches!(account.session, SessionPlace::Keyring | SessionPlace::File),
             "shown": accounts.shown == Some(account.folder),
         })
     });

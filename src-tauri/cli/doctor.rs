@@ -1,12 +1,18 @@
 //! `weekwise doctor`: a thorough look at the data, and what the system offers.
 
-use std::fmt::{self, Write};
+use std::{
+    fmt::{self, Write},
+    time::Duration,
+};
 
-use weekwise_app::{App, DataFolder, Doctor};
+use weekwise_app::{App, DataFolder, Doctor, probe_keyring};
 use weekwise_protocol::Failure;
 
-use super::{Trouble, keyring, print, trouble::notice_in_words};
+use super::{Trouble, print, trouble::notice_in_words};
 use crate::locale;
+
+/// A keyring that is locked may wait for a person; the report does not.
+const WAITS_FOR_KEYRING: Duration = Duration::from_secs(5);
 
 /// Prints the report, also when the data cannot be opened.
 pub(super) async fn doctor(folder: DataFolder) -> Result<(), Trouble> {
@@ -24,7 +30,10 @@ pub(super) async fn doctor(folder: DataFolder) -> Result<(), Trouble> {
             Some("the data cannot be opened".to_owned())
         }
     };
-    report.line("keyring", keyring::state());
+    match probe_keyring(WAITS_FOR_KEYRING).await {
+        Ok(()) => report.line("keyring", "available"),
+        Err(trouble) => report.line("keyring", format_args!("not available: {trouble}: {}", trouble.advice())),
+    }
     report.line("web view", tauri::webview_version().unwrap_or_else(|error| format!("not available: {error}")));
     let clock = match locale.clock {
         weekwise_domain::Clock::H12 => "12 hours",

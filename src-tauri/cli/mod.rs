@@ -6,7 +6,6 @@
 
 mod account;
 mod doctor;
-mod keyring;
 mod man;
 mod sync;
 mod transfer;

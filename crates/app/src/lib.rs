@@ -27,8 +27,9 @@ use weekwise_protocol::{Failure, Notice, Now, StorageFault};
 use weekwise_storage::{Opened, Reading, StorageError, Store};
 
 pub use account::{
-    AccountError, BadOrigin, Credentials, KeyringTrouble, Origin, SignInError, SignedOut, accounts, show, sign_in,
-    sign_out,
+    AccountError, AuthError, AuthRefusal, BadOrigin, Credentials, Keep, KeyringTrouble, Origin, PasswordChange,
+    Sessions, SignedIn, SignedInDevice, SignedOut, Unsuitable, accounts, change_password, check_server, delete_account,
+    devices, end_device, keep_session, probe_keyring, show, sign_in, sign_out, sign_up,
 };
 pub use failure::OpenError;
 use failure::{fault_of, stored};
@@ -49,6 +50,8 @@ struct Inner {
     root: DataFolder,
     /// Whose data is open; none is the file without an account.
     account: Option<Kept>,
+    /// The sessions that are in this process's memory alone.
+    sessions: Sessions,
     store: Store,
     locale: Locale,
     /// Rung after each edit of this application.
@@ -74,7 +77,7 @@ impl App {
     /// See [`OpenError`].
     pub async fn open(folder: DataFolder, locale: Locale) -> Result<Self, OpenError> {
         let shown = accounts(&folder)?.shown().cloned();
-        Self::open_with(folder, shown, locale).await
+        Self::open_account_with(folder, shown, locale, Sessions::default()).await
     }
 
     /// Opens the data of an account, whichever is shown.
@@ -82,10 +85,20 @@ impl App {
     /// # Errors
     /// See [`OpenError`].
     pub async fn open_account(folder: DataFolder, account: Kept, locale: Locale) -> Result<Self, OpenError> {
-        Self::open_with(folder, Some(account), locale).await
+        Self::open_account_with(folder, Some(account), locale, Sessions::default()).await
     }
 
-    async fn open_with(root: DataFolder, account: Option<Kept>, locale: Locale) -> Result<Self, OpenError> {
+    /// Opens the data of an account, or without one the file that belongs to none. Sessions that are in this process's
+    /// memory alone are looked for in `sessions`.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub async fn open_account_with(
+        root: DataFolder,
+        account: Option<Kept>,
+        locale: Locale,
+        sessions: Sessions,
+    ) -> Result<Self, OpenError> {
         let folder = account.as_ref().map_or_else(|| root.clone(), |account| root.of_account(account.folder));
         let file = folder.file();
         let opened = open_store(folder, account.as_ref()).await;
@@ -94,6 +107,7 @@ impl App {
             inner: Arc::new(Inner {
                 root,
                 account,
+                sessions,
                 store,
                 locale,
                 edited: Notify::new(),
@@ -168,6 +182,11 @@ impl App {
     /// The data folder, with the folders of all accounts in it.
     pub(crate) fn root(&self) -> &DataFolder {
         &self.inner.root
+    }
+
+    /// The sessions that are in this process's memory alone.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.inner.sessions
     }
 
     /// Rung after each edit.

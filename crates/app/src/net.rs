@@ -3,17 +3,30 @@
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt as _};
-use reqwest::{Client, Method, RequestBuilder, Response, header, redirect::Policy};
+use reqwest::{
+    Client, Method, RequestBuilder, Response,
+    header::{self, HeaderName},
+    redirect::Policy,
+};
 use serde::Serialize;
 use thiserror::Error;
 
 use crate::account::{Origin, Token};
 
+/// Where the server says of calls about accounts how many seconds to wait.
+const X_RETRY_AFTER: HeaderName = HeaderName::from_static("x-retry-after");
 const CONNECTS_WITHIN: Duration = Duration::from_secs(10);
 /// Between two parts of an answer.
 const GOES_ON_WITHIN: Duration = Duration::from_secs(30);
 /// The whole of a request and its answer.
 const ENDS_WITHIN: Duration = Duration::from_secs(120);
+/// What this system is called in the list of a person's devices.
+const SYSTEM: &str = match std::env::consts::OS.as_bytes() {
+    b"linux" => "Linux",
+    b"macos" => "macOS",
+    b"windows" => "Windows",
+    _ => std::env::consts::OS,
+};
 
 /// Why there was no answer that could be one of Weekwise's. In words, each says what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -54,7 +67,7 @@ pub enum Trouble {
 /// An answer, whatever it is.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// What `Retry-After` says, in seconds.
+    /// What `Retry-After` says, or `X-Retry-After` of calls about accounts, in seconds.
     pub(crate) retry_after: Option<u64>,
     is_json: bool,
     body: Vec<u8>,
@@ -78,7 +91,7 @@ impl Net {
             .connect_timeout(CONNECTS_WITHIN)
             .read_timeout(GOES_ON_WITHIN)
             .timeout(ENDS_WITHIN)
-            .user_agent(concat!("weekwise/", env!("CARGO_PKG_VERSION")));
+            .user_agent(format!("Weekwise/{} ({SYSTEM})", env!("CARGO_PKG_VERSION")));
         if server.is_loopback() {
             builder = builder.no_proxy();
         }
@@ -100,6 +113,11 @@ impl Net {
     ) -> Result<Answer, Trouble> {
         let request = self.request(Method::GET, path).query(query);
         self.send(self.signed(request, token)?, most).await
+    }
+
+    /// Gets what is at a path that is open to all.
+    pub(crate) async fn get_openly(&self, path: &str, query: &impl Serialize, most: usize) -> Result<Answer, Trouble> {
+        self.send(self.request(Method::GET, path).query(query), most).await
     }
 
     /// Posts JSON to a path.
@@ -152,9 +170,11 @@ impl Net {
         if response.status().is_redirection() {
             return Err(Trouble::Redirected { server: self.server.to_string() });
         }
-        let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let header = |name: HeaderName| response.headers().get(name).and_then(|value| value.to_str().ok());
         let is_json = header(header::CONTENT_TYPE).is_some_and(|it| it.starts_with("application/json"));
-        let retry_after = header(header::RETRY_AFTER).and_then(|seconds| seconds.trim().parse().ok());
+        let retry_after = header(header::RETRY_AFTER)
+            .or_else(|| header(X_RETRY_AFTER))
+            .and_then(|seconds| seconds.trim().parse().ok());
         let status = response.status().as_u16();
         let body = self.body(response, most).await?;
         Ok(Answer { status, retry_after, is_json, body })

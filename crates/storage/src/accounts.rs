@@ -48,8 +48,13 @@ pub enum SessionPlace {
     Keyring,
     /// In a file that its owner alone may read, and that is not encrypted: a person asked for that.
     File,
+    /// In the memory of the process that signed in, alone: the keyring could not be used. Once that has ended, nobody is
+    /// signed in.
+    Memory,
     /// Nowhere: the person has signed out.
     Nowhere,
+    /// Nowhere: the person has deleted the account on its server. Its week is on this device alone.
+    Gone,
 }
 
 impl Accounts {
@@ -167,6 +172,21 @@ mod tests {
         let read = Accounts::read(&folder).unwrap();
         assert_eq!(read.kept, [kept(1), kept(2)]);
         assert_eq!(read.shown(), Some(&kept(2)));
+    }
+
+    #[test]
+    fn every_place_of_a_session_is_read_as_it_was_written() {
+        let places = [
+            (SessionPlace::Keyring, "keyring"),
+            (SessionPlace::File, "file"),
+            (SessionPlace::Memory, "memory"),
+            (SessionPlace::Nowhere, "nowhere"),
+            (SessionPlace::Gone, "gone"),
+        ];
+        for (place, written) in places {
+            assert_eq!(serde_json::to_value(place).unwrap(), written);
+            assert_eq!(serde_json::from_value::<SessionPlace>(written.into()).unwrap(), place);
+        }
     }
 
     #[test]

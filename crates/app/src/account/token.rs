@@ -38,6 +38,11 @@ impl Token {
         serde_json::to_string(self).expect("two texts can be written as JSON")
     }
 
+    /// Whether a text that its server sent is the token.
+    pub(crate) fn is(&self, text: &str) -> bool {
+        self.secret == text
+    }
+
     /// The value of the header, for its server; none for another one.
     pub(crate) fn header(&self, server: &Origin) -> Option<HeaderValue> {
         if self.server != server.as_str() {

@@ -112,7 +112,7 @@ impl Sync {
             report: SyncReport::default(),
         };
         if let Some(kept) = app.account()
-            && let Some(token) = account::session(app.root(), kept).await?
+            && let Some(token) = account::session(app).await?
         {
             sync.wire = Some(wire(&Origin::parse(&kept.owner.server)?, token)?);
             let facts = sync.facts().await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
@@ -274,7 +274,7 @@ impl Sync {
         let wire = self.wire.clone().ok_or_else(unauthorized)?;
         if !self.is_checked {
             let owner = &self.app.account().ok_or_else(unauthorized)?.owner;
-            if !account::is_of(&wire.net, &wire.token, owner).await? {
+            if account::is_anothers(&wire.net, &wire.token, owner).await? {
                 return Err(unauthorized());
             }
             self.is_checked = true;
@@ -374,8 +374,7 @@ async fn next(events: &mut Option<Events>) -> Option<Head> {
 }
 
 fn wire(server: &Origin, token: Token) -> Result<Wire, AccountError> {
-    let net = Net::to(server).map_err(account::SignInError::from)?;
-    Ok(Wire { net, token })
+    Ok(Wire { net: Net::to(server)?, token })
 }
 
 /// Whether the week shows exactly what the server's rows and what is pending come to. For tests, and for whoever looks into a

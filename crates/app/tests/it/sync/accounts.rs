@@ -1,8 +1,6 @@
 //! Signing in and out, several accounts on one device, and what is brought along.
 
-use std::fs;
-
-use weekwise_app::{AccountError, Adopted, SessionPlace, SignInError, accounts, show, sign_out};
+use weekwise_app::{AccountError, Adopted, AuthError, AuthRefusal, SessionPlace, accounts, show, sign_out};
 use weekwise_domain::{Cancellation, Edit};
 
 use super::*;
@@ -15,8 +13,9 @@ async fn a_wrong_password_is_told_in_the_servers_words_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let origin = Origin::parse(&server.url).unwrap();
     let wrong = Credentials { password: "battery staple", ..credentials(&origin, "ada@week.example") };
-    let refused = sign_in(&root(&folder), wrong).await.unwrap_err();
-    assert!(matches!(refused, AccountError::SignIn(SignInError::Refused { .. })), "{refused:?}");
+    let refused = sign_in(&root(&folder), &Sessions::default(), wrong).await.unwrap_err();
+    let AccountError::Server(AuthError::Refused { reason, message, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!((reason, message.as_str()), (AuthRefusal::WrongCredentials, "Invalid email or password"));
     assert!(accounts(&root(&folder)).unwrap().kept.is_empty());
     assert!(!folder.path().join("data/accounts").exists());
 }
@@ -25,17 +24,17 @@ async fn a_wrong_password_is_told_in_the_servers_words_and_leaves_nothing() {
 async fn the_week_outlives_signing_out_and_goes_on_after_the_next_sign_in() {
     let server = Server::start(&Database::new());
     let email = server.sign_up("ada");
-    let Device { folder, kept, app } = Device::new(&server.url, &email).await;
+    let Device { folder, kept, app, sessions } = Device::new(&server.url, &email).await;
     let import = crate::file(vec![slot(1, "09:00", "10:30", "Algebra")], vec![]).to_string();
     app.import(ImportText { text: import }).await.unwrap();
     app.close().await;
 
-    let left = sign_out(&root(&folder), &kept).await.unwrap();
+    let left = sign_out(&root(&folder), &sessions, &kept).await.unwrap();
     assert_eq!((left.waiting, left.trouble), (1, None));
     let list = accounts(&root(&folder)).unwrap();
     assert_eq!(list.kept[0].session, SessionPlace::Nowhere);
     let app = App::open(root(&folder), Locale::default()).await.unwrap();
-    let device = Device { folder, kept: list.kept[0].clone(), app };
+    let device = Device { folder, kept: list.kept[0].clone(), app, sessions };
     assert_eq!(device.rows().await["schedules"].as_array().unwrap().len(), 1);
     device.edit(Edit::Trash { series_id: series(1) }).await;
     assert_eq!(device.sync().await, SyncState::SignedOut(0));
@@ -134,20 +133,7 @@ async fn no_token_is_in_the_data_but_where_it_was_asked_for() {
     let device = Device::new(&server.url, &email).await;
     device.import(vec![slot(1, "09:00", "10:30", "Algebra")], vec![]).await;
     device.synced().await;
-    let own = device.root().of_account(device.kept.folder);
-    let stored = fs::read_to_string(own.path().join("session")).unwrap();
-    let token = serde_json::from_str::<serde_json::Value>(&stored).unwrap()["secret"].as_str().unwrap().to_owned();
+    let token = token_in_file(&device);
     assert!(token.len() > 20);
-    let mut places = vec![device.root().path().to_owned()];
-    let mut found = Vec::new();
-    while let Some(place) = places.pop() {
-        for entry in fs::read_dir(place).unwrap().map(Result::unwrap) {
-            if entry.path().is_dir() {
-                places.push(entry.path());
-            } else if String::from_utf8_lossy(&fs::read(entry.path()).unwrap()).contains(&token) {
-                found.push(entry.file_name());
-            }
-        }
-    }
-    assert_eq!(found, ["session"]);
+    assert_eq!(files_with(&device.root(), &token), ["session"]);
 }

@@ -2,15 +2,20 @@
 
 mod accounts;
 mod converge;
+mod devices;
 mod impostor;
+mod owner;
 mod refused;
 #[path = "../../../../../tests/support/server.rs"]
 #[allow(dead_code, reason = "tests of the program use the rest of it")]
 pub(crate) mod server;
+mod servers;
 
 use serde_json::json;
 use tempfile::TempDir;
-use weekwise_app::{App, Credentials, DataFolder, Kept, Locale, Origin, Sync, SyncState, shows_what_it_holds, sign_in};
+use weekwise_app::{
+    App, Credentials, DataFolder, Keep, Kept, Locale, Origin, Sessions, Sync, SyncState, shows_what_it_holds, sign_in,
+};
 use weekwise_domain::Request;
 use weekwise_protocol::{DoEdit, ImportText};
 
@@ -21,6 +26,7 @@ struct Device {
     folder: TempDir,
     kept: Kept,
     app: App,
+    sessions: Sessions,
 }
 
 impl Device {
@@ -30,10 +36,12 @@ impl Device {
     }
 
     async fn in_folder(folder: TempDir, url: &str, email: &str) -> Self {
-        let kept = sign_in(&root(&folder), credentials(&Origin::parse(url).unwrap(), email)).await.unwrap();
+        let sessions = Sessions::default();
+        let signed_in = sign_in(&root(&folder), &sessions, credentials(&Origin::parse(url).unwrap(), email)).await;
+        let kept = signed_in.unwrap().kept;
         let app = App::open(root(&folder), Locale::default()).await.unwrap();
         assert_eq!(app.account(), Some(&kept), "who signs in is shown");
-        Self { folder, kept, app }
+        Self { folder, kept, app, sessions }
     }
 
     async fn edit(&self, edit: impl Into<Request>) {
@@ -81,7 +89,7 @@ fn root(folder: &TempDir) -> DataFolder {
 }
 
 fn credentials<'a>(server: &'a Origin, email: &'a str) -> Credentials<'a> {
-    Credentials { server, email, password: PASSWORD, in_file: true }
+    Credentials { server, email, password: PASSWORD, keep: Keep::File }
 }
 
 /// A schedule on Mondays, as a file has it.
@@ -90,4 +98,27 @@ fn slot(number: u128, start: &str, end: &str, title: &str) -> serde_json::Value 
         "id": uuid::Uuid::from_u128(number), "day_of_week": 1, "start": start, "end": end,
         "valid_from": "2026-10-05", "valid_until": null, "every_n_weeks": 1, "title": title,
     })
+}
+
+/// The names of the files of a data folder that hold a text.
+fn files_with(root: &DataFolder, text: &str) -> Vec<String> {
+    let mut places = vec![root.path().to_owned()];
+    let mut found = Vec::new();
+    while let Some(place) = places.pop() {
+        for entry in std::fs::read_dir(place).unwrap().map(Result::unwrap) {
+            if entry.path().is_dir() {
+                places.push(entry.path());
+            } else if String::from_utf8_lossy(&std::fs::read(entry.path()).unwrap()).contains(text) {
+                found.push(entry.file_name().into_string().unwrap());
+            }
+        }
+    }
+    found
+}
+
+/// The token that a device keeps in a file.
+fn token_in_file(device: &Device) -> String {
+    let folder = device.root().of_account(device.kept.folder);
+    let stored = std::fs::read_to_string(folder.path().join("session")).unwrap();
+    serde_json::from_str::<serde_json::Value>(&stored).unwrap()["secret"].as_str().unwrap().to_owned()
 }

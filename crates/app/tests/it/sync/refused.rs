@@ -1,6 +1,6 @@
 //! Servers that are broken, malicious, or none: each is told in plain words, and the week stays as it is.
 
-use weekwise_app::{AccountError, SignInError, Trouble};
+use weekwise_app::{AccountError, AuthError, AuthRefusal, Trouble};
 
 use super::{impostor::Impostor, *};
 
@@ -216,8 +216,42 @@ async fn whatever_signs_in_is_looked_at() {
         ("401 Unauthorized\r\nContent-Type: text/html", PORTAL.to_owned()),
     ] {
         server.says("/api/auth/sign-in/email", head, &body);
-        let failed = sign_in(&root(&folder), credentials(&origin, "ada@week.example")).await.unwrap_err();
-        assert!(matches!(failed, AccountError::SignIn(SignInError::Trouble(_))), "{body}: {failed:?}");
+        let failed = sign_in(&root(&folder), &Sessions::default(), credentials(&origin, "ada@week.example")).await;
+        let failed = failed.unwrap_err();
+        assert!(matches!(failed, AccountError::Server(AuthError::Trouble(_))), "{body}: {failed:?}");
     }
     assert!(!folder.path().join("data/accounts").exists());
+}
+
+#[tokio::test]
+async fn what_a_server_refuses_is_told_by_its_kind() {
+    let server = Impostor::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let origin = Origin::parse(&server.url).unwrap();
+    let json = "Content-Type: application/json";
+    let too_often = r#"{"message":"Too many requests. Please try again later."}"#;
+    for (head, body, reason) in [
+        (format!("429 Too Many\r\n{json}\r\nX-Retry-After: 7"), too_often, AuthRefusal::TooOften { seconds: 7 }),
+        (
+            "429 Too Many\r\nRetry-After: 9\r\nContent-Type: text/html".to_owned(),
+            PORTAL,
+            AuthRefusal::TooOften { seconds: 9 },
+        ),
+        ("502 Bad Gateway\r\nContent-Type: text/html".to_owned(), PORTAL, AuthRefusal::OutOfOrder),
+        (
+            format!("503 Busy\r\n{json}"),
+            r#"{"code":"SERVICE_UNAVAILABLE","message":"The server is busy."}"#,
+            AuthRefusal::OutOfOrder,
+        ),
+        (format!("400 Bad Request\r\n{json}"), r#"{"code":"INVALID_EMAIL","message":"x"}"#, AuthRefusal::InvalidEmail),
+        (format!("418 Teapot\r\n{json}"), r#"{"code":"TEAPOT","message":"No\n coffee"}"#, AuthRefusal::Other),
+    ] {
+        server.says("/api/auth/sign-in/email", &head, body);
+        let failed = sign_in(&root(&folder), &Sessions::default(), credentials(&origin, "ada@week.example")).await;
+        let AccountError::Server(AuthError::Refused { reason: told, message, .. }) = failed.unwrap_err() else {
+            panic!("{head}")
+        };
+        assert_eq!(told, reason, "{head}");
+        assert!(!message.is_empty() && !message.contains('\n') && !message.contains('<'), "{message}");
+    }
 }
