@@ -154,9 +154,10 @@ pub fn show(root: &DataFolder, folder: Option<Uuid>) -> Result<(), OpenError> {
     change(root, |accounts| accounts.shown = folder)
 }
 
-/// Whether a session is still that of an account's person.
-pub(crate) async fn is_of(net: &Net, token: &Token, owner: &Owner) -> Result<bool, Trouble> {
-    Ok(auth::whose(net, token).await?.is_some_and(|user| user == owner.user_id))
+/// Whether a session is another person's than the account's. One that is nobody's any more is not: what is asked with it is
+/// refused, and the refusal says whether the account is gone.
+pub(crate) async fn is_anothers(net: &Net, token: &Token, owner: &Owner) -> Result<bool, Trouble> {
+    Ok(auth::whose(net, token).await?.is_some_and(|user| user != owner.user_id))
 }
 
 /// Opens an account's file, and makes it if need be.

@@ -306,7 +306,7 @@ impl Sync {
         let wire = self.wire.clone().ok_or_else(unauthorized)?;
         if !self.is_checked {
             let owner = &self.app.account().ok_or_else(unauthorized)?.owner;
-            if !account::is_of(&wire.net, &wire.token, owner).await? {
+            if account::is_anothers(&wire.net, &wire.token, owner).await? {
                 return Err(unauthorized());
             }
             self.is_checked = true;

@@ -64,7 +64,10 @@ impl Bus {
 
     /// Takes the keyring's name, and says nothing that a keyring would.
     pub(crate) fn impersonate(&self) -> Connection {
-        Builder::address(self.address.as_str()).unwrap().name(SECRETS).unwrap().build().unwrap()
+        let connection = Builder::address(self.address.as_str()).unwrap().name(SECRETS).unwrap().build().unwrap();
+        // From now on it answers, that it has no such object.
+        let _ = connection.object_server();
+        connection
     }
 
     /// Starts the keyring; with an unlocked one of its owner, which is made if need be, or without.

@@ -232,7 +232,8 @@ fn news(bus: &Bus) -> mpsc::Receiver<String> {
     let (tell, told) = mpsc::channel();
     thread::spawn(move || {
         for signal in signals {
-            let name = signal.unwrap().header().member().map(|it| it.to_string()).unwrap_or_default();
+            let Ok(signal) = signal else { return };
+            let name = signal.header().member().map(|it| it.to_string()).unwrap_or_default();
             if name != "ItemChanged" && tell.send(name).is_err() {
                 return;
             }

@@ -25,6 +25,9 @@ pub(super) fn trouble(error: &Error) -> KeyringTrouble {
         Some(ServiceError::NoResult) => KeyringTrouble::NotSetUp,
         Some(ServiceError::Unavailable) => KeyringTrouble::Absent("there is no message bus".to_owned()),
         Some(ServiceError::Zbus(error)) => of_bus(error),
+        Some(ServiceError::ZbusFdo(error)) if is_nobody(error) => {
+            KeyringTrouble::Absent(on_one_line(&error.to_string()))
+        }
         _ => refused(cause),
     }
 }
@@ -33,7 +36,7 @@ pub(super) fn trouble(error: &Error) -> KeyringTrouble {
 fn of_bus(error: &zbus::Error) -> KeyringTrouble {
     let is_absent = match error {
         zbus::Error::Address(_) | zbus::Error::Connection(..) | zbus::Error::InputOutput(_) => true,
-        zbus::Error::FDO(error) => matches!(**error, fdo::Error::ServiceUnknown(_) | fdo::Error::NameHasNoOwner(_)),
+        zbus::Error::FDO(error) => is_nobody(error),
         zbus::Error::MethodError(name, ..) => {
             let name = name.as_str().strip_prefix("org.freedesktop.DBus.Error.").unwrap_or_default();
             matches!(name, "ServiceUnknown" | "NameHasNoOwner") || name.starts_with("Spawn.")
@@ -41,4 +44,8 @@ fn of_bus(error: &zbus::Error) -> KeyringTrouble {
         _ => false,
     };
     if is_absent { KeyringTrouble::Absent(on_one_line(&error.to_string())) } else { refused(error) }
+}
+
+fn is_nobody(error: &fdo::Error) -> bool {
+    matches!(error, fdo::Error::ServiceUnknown(_) | fdo::Error::NameHasNoOwner(_))
 }

@@ -158,11 +158,11 @@ async fn a_damaged_file_is_made_anew_with_what_waits_in_it() {
         one.synced().await;
         one.edit(retitled(1, "Analysis")).await;
         let before = one.rows().await;
-        let Device { folder, kept, app } = one;
+        let Device { folder, kept, app, sessions } = one;
         app.close().await;
         std::fs::write(root(&folder).of_account(kept.folder).file(), "garbage").unwrap();
 
-        let one = Device { app: App::open(root(&folder), Locale::default()).await.unwrap(), folder, kept };
+        let one = Device { app: App::open(root(&folder), Locale::default()).await.unwrap(), folder, kept, sessions };
         assert_eq!(one.rows().await, before, "{with_snapshot}");
         assert!(shows_what_it_holds(&one.app).await.unwrap());
         let two = Two { _server: server, one, other };

@@ -26,7 +26,7 @@ async fn who_signs_up_is_signed_in_and_the_address_is_taken() {
     let server = Server::start(&Database::new());
     let (folder, sessions) = (tempfile::tempdir().unwrap(), Sessions::default());
     let origin = Origin::parse(&server.url).unwrap();
-    let signs_up = async |email, password| {
+    let signs_up = async |email: &str, password: &str| {
         let credentials = Credentials { password, ..credentials(&origin, email) };
         sign_up(&root(&folder), &sessions, "Ada", credentials).await
     };
