@@ -1,5 +1,8 @@
 //! Accounts in the window, over a real server: signing in, two devices with one week, and whatever is in the way.
 
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -48,6 +51,24 @@ impl Service {
     pub(super) fn go_on(&mut self) {
         self.server = Server::start(&self.database);
         self.proxy.lead_to(vec![self.server.address().to_owned()]);
+    }
+
+    /// Whatever is asked, something that is no server's of ours answers this.
+    pub(super) fn answer(&self, status: u16, body: &Value) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+        self.proxy.lead_to(vec![listener.local_addr().expect("it has an address").to_string()]);
+        let body = body.to_string();
+        let reply = format!(
+            "HTTP/1.1 {status} Told\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                // Whatever it asks: its head comes in one part.
+                let read = client.read(&mut [0; 16 * 1024]);
+                let _ = read.and_then(|_| client.write_all(reply.as_bytes()));
+            }
+        });
     }
 
     /// Ends all sessions, as a person does who has lost a device.

@@ -1,6 +1,7 @@
 //! How every screen and state looks: axe-core finds nothing to object to in light or dark, wide or narrow.
 //! With `WEEKWISE_SCREENSHOTS=1` the pictures in `docs/screenshots/` are taken anew.
 
+mod accounts;
 mod gallery;
 mod sample;
 
@@ -9,6 +10,7 @@ use weekwise_domain::Date;
 use super::dates::{long, monday, plus, short};
 use crate::cli::program::Program;
 use crate::driver::{App, Launch};
+use accounts::{accounts as account_panel, sync_states};
 use gallery::Gallery;
 
 macro_rules! in_both_themes {
@@ -25,7 +27,7 @@ macro_rules! in_both_themes {
         }
     )* };
 }
-in_both_themes!(an_empty_week a_full_week weeks slots editing trouble);
+in_both_themes!(an_empty_week a_full_week weeks slots editing trouble account_panel sync_states);
 
 async fn an_empty_week(theme: &'static str) {
     let program = Program::new();

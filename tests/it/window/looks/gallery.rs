@@ -27,6 +27,14 @@ impl Gallery {
         Self { app, theme, objections: Vec::new() }
     }
 
+    /// Sets the theme again: it is one of the week that is shown, and another week is shown now.
+    pub(super) async fn set_theme(&self) {
+        self.app.press(",").await;
+        self.app.pick(self.theme).await;
+        self.app.wait_for(&format!("html[data-theme='{}']", self.theme.to_lowercase())).await;
+        self.app.click(".status").await;
+    }
+
     /// For a window that has no settings, because it could not read them.
     pub(super) async fn without_settings(app: App, theme: &'static str) -> Self {
         let js = "document.documentElement.dataset.theme = arguments[0]";
