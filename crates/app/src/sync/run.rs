@@ -15,6 +15,7 @@ use weekwise_sync::{
 
 use super::{
     events::Events,
+    host,
     rows::file_of,
     steps::{self, Applied},
     wire::{Failed, Trouble, Wire},
@@ -211,7 +212,8 @@ impl Sync {
             Ok(file) => file.outgoing(batch, clock::moment().timestamp_millis()),
             Err(error) => return self.not_read(request, &error),
         };
-        let Some((push, sent)) = outgoing else { return self.applied(false).await };
+        let Some((mut push, sent)) = outgoing else { return self.applied(false).await };
+        push.device_name = host::name();
         match self.checked().await {
             Ok(wire) => match wire.push(&push).await {
                 Ok(reply) if answers(&push, &sent, &reply) => {
