@@ -284,15 +284,15 @@ impl Sync {
         Ok(wire)
     }
 
-    /// The file has changed. After a page that brought nothing, whatever waits for rows waits a while: a server that never
-    /// sends them must not be asked again and again.
+    /// The file has changed. After a page that brought nothing, whatever waits for rows waits on.
     async fn applied(&mut self, is_empty_page: bool) {
         match self.facts().await {
-            Ok(facts) if is_empty_page && facts.waiting > 0 => {
-                self.on(Event::Edited(facts));
-                self.not_applied("it does not send what it said that it has");
+            Ok(facts) => {
+                if is_empty_page && facts.waiting > 0 {
+                    self.trouble_is("it does not send what it said that it has");
+                }
+                self.on(Event::Applied(facts));
             }
-            Ok(facts) => self.on(Event::Applied(facts)),
             Err(error) => {
                 self.failed_to_store(&error);
                 self.on(Event::NotApplied);
@@ -301,8 +301,12 @@ impl Sync {
     }
 
     fn not_applied(&mut self, what: &'static str) {
-        self.report.trouble = self.wire.as_ref().map(|wire| wire.net.is_not(what));
+        self.trouble_is(what);
         self.on(Event::NotApplied);
+    }
+
+    fn trouble_is(&mut self, what: &'static str) {
+        self.report.trouble = self.wire.as_ref().map(|wire| wire.net.is_not(what));
     }
 
     fn not_read(&mut self, request: RequestId, error: &StorageError) {
