@@ -154,14 +154,17 @@ impl Sync {
     pub async fn wait(&mut self) {
         loop {
             self.listen().await;
-            let due = self.timer.map(|Moment(at)| Duration::from_millis(at.saturating_sub(self.now().0)));
-            let sleep = tokio::time::sleep(due.unwrap_or(LOOKS_EVERY).min(LOOKS_EVERY));
+            let sleep = tokio::time::sleep(self.tries_again_in().unwrap_or(LOOKS_EVERY).min(LOOKS_EVERY));
             tokio::select! {
                 () = sleep => {}
                 () = self.app.edited().notified() => {}
                 news = next(&mut self.events) => match news {
                     Some(head) => return self.on(Event::Head { rev: head.head.0 }),
-                    None => (self.events, self.events_ended) = (None, Some(Instant::now())),
+                    // It may have ended for a reason: the session did, or the server.
+                    None => {
+                        (self.events, self.events_ended) = (None, Some(Instant::now()));
+                        return self.on(Event::Woke);
+                    }
                 },
             }
             if self.timer.is_some_and(|at| at <= self.now()) {
@@ -190,6 +193,12 @@ impl Sync {
                 self.events_ended = Some(Instant::now());
             }
         }
+    }
+
+    /// How long until it is tried again by itself; none where there is nothing that could be.
+    pub fn tries_again_in(&self) -> Option<Duration> {
+        let Moment(at) = self.timer?;
+        Some(Duration::from_millis(at.saturating_sub(self.now().0)))
     }
 
     /// The device woke up, the window came to the front, or the network returned: looks at once.
