@@ -1,10 +1,15 @@
 //! `weekwise sync`: pushes and pulls, once or for as long as it runs.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 use weekwise_app::{App, DataFolder, Sync, SyncReport, SyncState};
 
 use super::{Trouble, account, print};
 use crate::locale;
+
+/// How long `--once` goes on where requests fail.
+const TRIES_FOR: Duration = Duration::from_secs(30);
 
 /// What a run came to.
 pub(super) struct Synced {
@@ -40,14 +45,23 @@ pub(super) async fn sync(root: DataFolder, name: Option<&str>, is_once: bool, as
     outcome
 }
 
-/// Pushes and pulls what there is.
+/// Pushes and pulls what there is. What fails is tried again for a while, unless it would fail again for sure.
 pub(super) async fn once(app: &App) -> Result<Synced, Trouble> {
     let mut sync = Sync::of(app).await.map_err(account::trouble)?;
-    let state = sync.settle().await;
-    let server = app.account().map(|account| account.owner.server.clone()).unwrap_or_default();
-    match state {
-        SyncState::Synced => Ok(Synced { server, report: sync.report().clone() }),
-        state => Err(Trouble::failed(in_words(state, sync.report()))),
+    let began = Instant::now();
+    loop {
+        let state = sync.settle().await;
+        let left = TRIES_FOR.saturating_sub(began.elapsed());
+        match state {
+            SyncState::Synced => {
+                let server = app.account().map(|account| account.owner.server.clone()).unwrap_or_default();
+                return Ok(Synced { server, report: sync.report().clone() });
+            }
+            SyncState::Offline(_) | SyncState::Syncing(_) if sync.tries_again_in().is_some_and(|wait| wait < left) => {
+                sync.wait().await;
+            }
+            state => return Err(Trouble::failed(in_words(state, sync.report()))),
+        }
     }
 }
 

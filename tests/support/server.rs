@@ -2,10 +2,11 @@
 //! the program; whoever includes this file needs no part of the server for it.
 
 use std::{
+    ffi::OsStr,
     fs::File,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     sync::{
         OnceLock,
@@ -39,20 +40,48 @@ pub(crate) struct Server {
 impl Database {
     /// One that no other test sees.
     pub(crate) fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let cluster = Cluster::shared();
-        let name = format!("weekwise_app_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        psql(&cluster.url("postgres"), &format!("CREATE DATABASE {name} TEMPLATE template0"));
-        let database = Self { url: cluster.url(&name) };
+        let database = Self::empty();
         let mut migrate = Command::new(program());
         let migrated = migrate.arg("migrate").env("DATABASE_URL", &database.url).stdout(Stdio::null()).status();
         assert!(migrated.expect("the server's program starts").success(), "an empty database takes all migrations");
         database
     }
 
+    /// One without tables.
+    pub(crate) fn empty() -> Self {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let cluster = Cluster::shared();
+        let name = format!("weekwise_app_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+        psql(&cluster.url("postgres"), &format!("CREATE DATABASE {name} TEMPLATE template0"));
+        Self { url: cluster.url(&name) }
+    }
+
     /// Runs SQL.
     pub(crate) fn run(&self, sql: &str) {
         psql(&self.url, sql);
+    }
+
+    /// Runs a command for operators, and gives what it said.
+    pub(crate) fn operate(&self, arguments: &[&OsStr]) -> String {
+        let mut command = Command::new(program());
+        let output =
+            command.args(arguments).env("DATABASE_URL", &self.url).output().expect("the server's program starts");
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).expect("it says text")
+    }
+
+    /// Writes all of it to a file, as people do who know nothing of ours.
+    pub(crate) fn dump(&self, to: &Path) {
+        let mut dump = Command::new(programs().join("pg_dump"));
+        let dumped = dump.arg("--format=plain").arg("--file").arg(to).arg(&self.url).status();
+        assert!(dumped.expect("pg_dump starts").success());
+    }
+
+    /// Reads such a file in.
+    pub(crate) fn load(&self, from: &Path) {
+        let mut load = Command::new(programs().join("psql"));
+        load.args(["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file"]).arg(from).arg(&self.url);
+        assert!(load.stdout(Stdio::null()).status().expect("psql starts").success());
     }
 }
 

@@ -1,6 +1,6 @@
 //! Requests to a server, with bounds on everything that comes back.
 
-use std::time::Duration;
+use std::{io, time::Duration};
 
 use futures_util::{Stream, StreamExt as _};
 use reqwest::{
@@ -8,6 +8,7 @@ use reqwest::{
     header::{self, HeaderName},
     redirect::Policy,
 };
+use rustls::CertificateError;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -55,6 +56,17 @@ pub enum Trouble {
         server: String,
         /// What it is.
         what: &'static str,
+    },
+    /// It does not prove that it is the server that was asked for. Nothing was sent to it.
+    #[error(
+        "{server} does not prove that it is that server ({why}): nothing was sent; a network that looks into connections, or a \
+         wrong clock on this device, may be the reason"
+    )]
+    NotProven {
+        /// The server.
+        server: String,
+        /// What is wrong with its certificate.
+        why: &'static str,
     },
     /// The system has no way to make safe connections.
     #[error("no safe connections can be made on this system ({why})")]
@@ -194,7 +206,11 @@ impl Net {
     }
 
     fn unreachable(&self, error: reqwest::Error) -> Trouble {
-        Trouble::Unreachable { server: self.server.to_string(), why: cause(&error.without_url()) }
+        let server = self.server.to_string();
+        match doubt(&error) {
+            Some(why) => Trouble::NotProven { server, why },
+            None => Trouble::Unreachable { server, why: cause(&error.without_url()) },
+        }
     }
 
     pub(crate) fn is_not(&self, what: &'static str) -> Trouble {
@@ -224,4 +240,34 @@ fn cause(error: &reqwest::Error) -> String {
         cause = source;
     }
     cause.to_string()
+}
+
+/// What is wrong with a certificate, where an error comes from that.
+fn doubt(error: &reqwest::Error) -> Option<&'static str> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        // An error of the system passes its content over when it is asked where it comes from.
+        let inner = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        let tls = error.downcast_ref().or_else(|| inner?.downcast_ref());
+        if let Some(rustls::Error::InvalidCertificate(fault)) = tls {
+            return Some(fault_in_words(fault));
+        }
+        cause = inner.map(|inner| inner as &(dyn std::error::Error + 'static)).or_else(|| error.source());
+    }
+    None
+}
+
+fn fault_in_words(fault: &CertificateError) -> &'static str {
+    match fault {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "its certificate is not valid yet"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "its certificate is for another name"
+        }
+        CertificateError::Revoked => "its certificate was revoked",
+        CertificateError::UnknownIssuer => "nobody whom this system trusts has signed its certificate",
+        _ => "its certificate is none that this system trusts",
+    }
 }

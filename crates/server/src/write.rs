@@ -70,13 +70,13 @@ pub(crate) struct Write {
 }
 
 impl Write {
-    /// Begins: waits for other writes of the user to end, and loads all schedules and settings.
+    /// Begins: waits for other writes of the user to end, and loads all schedules, and the settings that this version knows.
     pub(crate) async fn begin(pool: &PgPool, user: &UserId) -> Result<Self, WriteError> {
         let mut transaction = pool.begin().await?;
         let head = Head::lock(&mut transaction, user).await?.ok_or(WriteError::UserGone)?;
         let schedules = schedule::all(&mut transaction, user).await?;
         let schedules = schedules.into_iter().map(|row| (row.schedule.id, row)).collect();
-        let settings = setting::all(&mut transaction, user).await?;
+        let settings = setting::known(&mut transaction, user).await?;
         let (user, exceptions) = (user.clone(), BTreeMap::new());
         Ok(Self { transaction, user, head, schedules, settings, exceptions, has_written: false })
     }

@@ -244,7 +244,18 @@ enum Access {
 enum UnderWay {
     Push(RequestId),
     Pull(RequestId),
-    Applying,
+    /// What came of a request, with what the file said before; none where it has to be made once more in any case.
+    Applying {
+        after: Option<Kind>,
+        from: Facts,
+    },
+}
+
+/// The two requests that there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Push,
+    Pull,
 }
 
 impl Engine {

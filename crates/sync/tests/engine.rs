@@ -251,6 +251,46 @@ fn another_history_means_starting_over_and_so_does_a_page_that_does_not_add_up()
 }
 
 #[test]
+fn what_leads_to_nothing_is_asked_for_ever_more_rarely() {
+    // The server says that it has an edit, and that its history ends before it.
+    let mut device = Device::at_rest();
+    device.on(Event::Edited(facts(1)));
+    let (request, _) = device.push().unwrap();
+    device.on(Event::Pushed { request, reply: reply(11) });
+    let waits = Facts { waiting: 1, ..facts(0) };
+    device.on(Event::Applied(waits));
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        device.answer_pull(10);
+        device.on(Event::Applied(waits));
+        assert_eq!((device.push(), device.pull()), (None, None), "it waits");
+        pauses.push(device.due().unwrap() - device.now);
+        device.wait();
+    }
+    assert!(pauses[0] <= 1_000 && pauses[11] >= 150_000, "{pauses:?}");
+    // It sends it after all: then all is well again.
+    device.answer_pull(11);
+    device.on(Event::Applied(Facts { rev: 11, ..facts(0) }));
+    assert_eq!(device.status(), Some(Status::Synced));
+    device.on(Event::Edited(Facts { rev: 11, ..facts(1) }));
+    let (request, _) = device.push().unwrap();
+    device.fail(request, Failure::Unreachable);
+    assert!(device.due().unwrap() - device.now <= 1_000);
+
+    // A page that cannot be applied, again and again.
+    let mut device = Device::at_rest();
+    device.on(Event::Head { rev: 12 });
+    let mut pauses = Vec::new();
+    for _ in 0..12 {
+        device.answer_pull(12);
+        device.on(Event::NotApplied);
+        pauses.push(device.due().unwrap() - device.now);
+        device.wait();
+    }
+    assert!(pauses[11] >= 150_000, "{pauses:?}");
+}
+
+#[test]
 fn news_is_looked_for_now_and_then_and_at_once_when_the_server_speaks_of_it_or_the_device_wakes() {
     let mut device = Device::at_rest();
     let wait = device.due().unwrap() - device.now;

@@ -1,8 +1,13 @@
 //! `weekwise sign-in`, `sign-out`, `accounts` and `sync`.
 
+use std::process::Stdio;
+
 use serde_json::{Value, json};
 
-use super::*;
+use super::{
+    proxy::{Mood, Proxy},
+    *,
+};
 
 #[test]
 fn a_week_goes_from_one_device_to_the_other() {
@@ -27,6 +32,29 @@ fn a_week_goes_from_one_device_to_the_other() {
         other.done(["sync", "--once", "--account", &email]),
         format!("Synced with {server_url}: 0 sent, 0 received.\n")
     );
+}
+
+#[test]
+fn a_request_that_fails_is_tried_again_for_a_while_and_then_it_is_said_what_is_wrong() {
+    let server = Server::start(&Database::new());
+    let email = server.sign_up("ada");
+    let [proxy, broken] = [(); 2].map(|()| Proxy::to(&[server.address()]));
+    let [one, other] = [&proxy, &broken].map(|proxy| signed_in(&proxy.url, &email));
+    assert!(add_slot(&one, 1) && add_slot(&other, 2));
+    broken.feel(|| Mood::CutRequest(10));
+    let mut command = other.command();
+    let in_vain = command.args(["sync", "--once"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+
+    let mut cuts = 0..2;
+    proxy.feel(move || if cuts.next().is_some() { Mood::CutRequest(10) } else { Mood::Calm });
+    assert_eq!(one.done(["sync", "--once"]), format!("Synced with {}: 1 sent, 1 received.\n", proxy.url));
+
+    let ran = Ran::from(in_vain.expect("the program starts").wait_with_output().expect("it ends by itself"));
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{ran:?}");
+    let expected = format!("weekwise: {} cannot be reached", broken.url);
+    assert!(ran.err.starts_with(&expected) && ran.err.ends_with("; 1 edit waits on this device\n"), "{ran:?}");
+    broken.feel(|| Mood::Calm);
+    assert_eq!(other.done(["sync", "--once"]), format!("Synced with {}: 1 sent, 2 received.\n", broken.url));
 }
 
 #[test]

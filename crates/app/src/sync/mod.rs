@@ -5,12 +5,14 @@
 //! - `steps`: the steps: an edit is recorded, a page applied, a reply taken in …
 //! - `wire`: the requests, and what becomes of whatever answers them.
 //! - `events`: what the server tells by itself.
+//! - `host`: what people call this device.
 //! - `run`: the effects of the engine, one after the other.
 //! - `adopt`: rows of the local file are brought along.
 //! - `told`: conflict copies, and what was rejected.
 
 mod adopt;
 mod events;
+mod host;
 mod new_ids;
 mod part;
 mod recording;

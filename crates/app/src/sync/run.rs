@@ -10,15 +10,16 @@ use weekwise_protocol::{
     Now,
     sync::{Head, OpReply, Push, PushReply},
 };
-use weekwise_storage::{Needs, StorageError};
+use weekwise_storage::{Loaded, Needs, StorageError};
 use weekwise_sync::{
-    client::Sent,
+    client::{Batch, File, Sent},
     engine::{Apply, Effect, Engine, Event, Facts, Failure, Moment, RequestId, Status},
 };
 
 use super::{
     events::Events,
-    rows::file_of,
+    host,
+    rows::{add_loaded, file_at, file_of},
     steps::{self, Applied},
     wire::{Failed, Trouble, Wire},
 };
@@ -183,14 +184,17 @@ impl Sync {
     pub async fn wait(&mut self) {
         loop {
             self.listen().await;
-            let due = self.timer.map(|Moment(at)| Duration::from_millis(at.saturating_sub(self.now().0)));
-            let sleep = tokio::time::sleep(due.unwrap_or(LOOKS_EVERY).min(LOOKS_EVERY));
+            let sleep = tokio::time::sleep(self.tries_again_in().unwrap_or(LOOKS_EVERY).min(LOOKS_EVERY));
             tokio::select! {
                 () = sleep => {}
                 () = self.app.edited().notified() => {}
                 news = next(&mut self.events) => match news {
                     Some(head) => return self.on(Event::Head { rev: head.head.0 }),
-                    None => (self.events, self.events_ended) = (None, Some(Instant::now())),
+                    // It may have ended for a reason: the session did, or the server.
+                    None => {
+                        (self.events, self.events_ended) = (None, Some(Instant::now()));
+                        return self.on(Event::Woke);
+                    }
                 },
             }
             if self.timer.is_some_and(|at| at <= self.now()) {
@@ -221,6 +225,12 @@ impl Sync {
         }
     }
 
+    /// How long until it is tried again by itself; none where there is nothing that could be.
+    pub fn tries_again_in(&self) -> Option<Duration> {
+        let Moment(at) = self.timer?;
+        Some(Duration::from_millis(at.saturating_sub(self.now().0)))
+    }
+
     /// The device woke up, the window came to the front, or the network returned: looks at once.
     pub fn woke(&mut self) {
         self.on(Event::Woke);
@@ -236,9 +246,9 @@ impl Sync {
         }
     }
 
-    async fn push(&mut self, request: RequestId, batch: weekwise_sync::client::Batch) {
-        let outgoing = match file(&self.app).await {
-            Ok(file) => file.outgoing(batch, clock::moment().timestamp_millis()),
+    async fn push(&mut self, request: RequestId, batch: Batch) {
+        let outgoing = match outgoing(&self.app, batch).await {
+            Ok(outgoing) => outgoing,
             Err(error) => return self.not_read(request, &error),
         };
         let Some((push, sent)) = outgoing else { return self.applied(false).await };
@@ -257,7 +267,7 @@ impl Sync {
     }
 
     async fn pull(&mut self, request: RequestId) {
-        let file = match file(&self.app).await {
+        let file = match whereabouts(&self.app).await {
             Ok(file) => file,
             Err(error) => return self.not_read(request, &error),
         };
@@ -314,15 +324,15 @@ impl Sync {
         Ok(wire)
     }
 
-    /// The file has changed. After a page that brought nothing, whatever waits for rows waits a while: a server that never
-    /// sends them must not be asked again and again.
+    /// The file has changed. After a page that brought nothing, whatever waits for rows waits on.
     async fn applied(&mut self, is_empty_page: bool) {
         match facts(&self.app).await {
-            Ok(facts) if is_empty_page && facts.waiting > 0 => {
-                self.on(Event::Edited(facts));
-                self.not_applied("it does not send what it said that it has");
+            Ok(facts) => {
+                if is_empty_page && facts.waiting > 0 {
+                    self.trouble_is("it does not send what it said that it has");
+                }
+                self.on(Event::Applied(facts));
             }
-            Ok(facts) => self.on(Event::Applied(facts)),
             Err(error) => {
                 self.failed_to_store(&error);
                 self.on(Event::NotApplied);
@@ -331,8 +341,12 @@ impl Sync {
     }
 
     fn not_applied(&mut self, what: &'static str) {
-        self.report.trouble = self.wire.as_ref().map(|wire| wire.net.is_not(what));
+        self.trouble_is(what);
         self.on(Event::NotApplied);
+    }
+
+    fn trouble_is(&mut self, what: &'static str) {
+        self.report.trouble = self.wire.as_ref().map(|wire| wire.net.is_not(what));
     }
 
     fn not_read(&mut self, request: RequestId, error: &StorageError) {
@@ -376,10 +390,22 @@ impl Sync {
     }
 }
 
-/// The outbox, and what stands in single rows: what a request needs.
-async fn file(app: &App) -> Result<weekwise_sync::client::File, StorageError> {
-    let outline = app.store().read().await?.outline().await?;
-    Ok(file_of(outline)?)
+/// What to push next. No more of the outbox is loaded than that.
+async fn outgoing(app: &App, batch: Batch) -> Result<Option<(Push, Sent)>, StorageError> {
+    let mut reading = app.store().read().await?;
+    let mut file = file_of(reading.outline().await?)?;
+    let outbox = reading.unsent(batch.most).await?;
+    let beyond = reading.sync_counts().await?.unsent.saturating_sub(outbox.len());
+    add_loaded(&mut file, Loaded { outbox, base: Vec::new() })?;
+    let Some((mut push, sent)) = file.outgoing(batch, clock::moment().timestamp_millis()) else { return Ok(None) };
+    push.pending_after = push.pending_after.saturating_add(u64::try_from(beyond).unwrap_or(u64::MAX));
+    push.device_name = host::name();
+    Ok(Some((push, sent)))
+}
+
+/// How far the file has come.
+async fn whereabouts(app: &App) -> Result<File, StorageError> {
+    Ok(file_at(app.store().read().await?.sync_state().await?)?)
 }
 
 async fn facts(app: &App) -> Result<Facts, StorageError> {
@@ -418,7 +444,7 @@ pub async fn shows_what_it_holds(app: &App) -> Result<bool, StorageError> {
     let mut reading = app.store().read().await?;
     let mut file = file_of(reading.outline().await?)?;
     let everything = Needs { everything: true, ..Needs::default() };
-    super::rows::add_base(&mut file, &reading.base(&everything).await?)?;
+    add_loaded(&mut file, reading.part(&everything).await?)?;
     let shown = file.view().to_domain();
     let rows = reading.all().await?;
     let is_same = |one: &weekwise_domain::Settings, other: &weekwise_domain::Settings| {

@@ -40,8 +40,7 @@ impl Wire {
         query.push(("limit", MAX_PAGE_ROWS.to_string()));
         query.extend(epoch.map(|epoch| ("epoch", epoch.to_string())));
         if !trail.is_empty() {
-            let points = trail.iter().filter_map(|point| Some(format!("{}.{}", point.rev, point.mark?)));
-            query.push(("trail", points.collect::<Vec<_>>().join(",")));
+            query.push(("trail", trail.iter().map(written).collect::<Vec<_>>().join(",")));
         }
         let answer = self.net.get("/v1/sync/pull", &query, &self.token, MOST_OF_PAGE).await?;
         self.read(&answer)
@@ -82,6 +81,14 @@ impl Wire {
     fn not_ours(&self, answer: &Answer) -> Failed {
         let what = if answer.status == 404 { "it has no sync" } else { answer.what() };
         self.net.is_not(what).into()
+    }
+}
+
+/// A point as a query has it. The one that ends a history, after which those before it come, has no mark.
+fn written(point: &Point) -> String {
+    match point.mark {
+        Some(mark) => format!("{}.{mark}", point.rev),
+        None => point.rev.to_string(),
     }
 }
 

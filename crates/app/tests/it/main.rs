@@ -3,8 +3,14 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod calls;
+#[path = "../../../sync/tests/sim/edit.rs"]
+#[allow(dead_code, unreachable_pub, reason = "the simulator has the rest of it, and is no crate")]
+mod edit;
 mod files;
 mod preview;
+#[path = "../../../sync/tests/sim/random.rs"]
+#[allow(unreachable_pub, reason = "the simulator is no crate")]
+mod random;
 mod start;
 mod sync;
 mod term;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceId, EpochId, Rev};
+use super::{DeviceId, DeviceName, EpochId, Rev};
 
 /// Why a request as a whole was refused. Nothing was changed. Each has its HTTP status.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -80,6 +80,9 @@ pub struct Devices {
 pub struct Device {
     /// Which one.
     pub device_id: DeviceId,
+    /// What it last said that people call it; none if it never did.
+    #[serde(default, deserialize_with = "super::name::read", skip_serializing_if = "Option::is_none")]
+    pub device_name: Option<DeviceName>,
     /// When it pushed last, by the server's clock (milliseconds since 1970, UTC).
     pub pushed_at_ms: i64,
     /// When it last said that nothing waits on it, by the server's clock; none if it never did.

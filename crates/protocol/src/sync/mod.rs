@@ -9,6 +9,7 @@
 mod body;
 mod fields;
 mod id;
+mod name;
 mod operation;
 mod pull;
 mod push;
@@ -19,6 +20,7 @@ mod version;
 pub use body::{Device, Devices, Fork, Head, Refusal};
 pub use fields::{DetailsFields, ExceptionFields, Extra, FieldError, PatternFields};
 pub use id::{CopyId, DeviceId, DeviceIdError, EpochId, Mark, OpId, Rev};
+pub use name::DeviceName;
 pub use operation::{Base, Operation, Seen, Write};
 pub use pull::{Checksum, ChecksumError, Page, Point};
 pub use push::{Fate, HeldOutcome, HeldReply, OpReply, Outcome, Push, PushReply, Reason};

@@ -19,8 +19,8 @@ pub struct Point {
 }
 
 /// The rows that were written after a revision, in the order of their revisions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "WirePage", into = "WirePage")]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(from = "WirePage")]
 pub struct Page {
     /// The history that the revisions belong to.
     pub epoch: EpochId,
@@ -79,16 +79,16 @@ impl fmt::Display for Checksum {
     }
 }
 
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct WirePage {
     epoch: EpochId,
     since: Rev,
     rows: Vec<Row>,
     next: Point,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     trail: Vec<Point>,
     head: Rev,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     checksum: Option<Checksum>,
 }
 
@@ -99,9 +99,23 @@ impl From<WirePage> for Page {
     }
 }
 
-impl From<Page> for WirePage {
-    fn from(Page { epoch, since, mut rows, next, trail, head, checksum }: Page) -> Self {
-        rows.iter_mut().for_each(|row| row.abbreviate(epoch));
-        Self { epoch, since, rows, next, trail, head, checksum }
+impl Serialize for Page {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Written<'a> {
+            epoch: EpochId,
+            since: Rev,
+            rows: Vec<super::row::Written<'a>>,
+            next: Point,
+            #[serde(skip_serializing_if = "<[_]>::is_empty")]
+            trail: &'a [Point],
+            head: Rev,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            checksum: Option<Checksum>,
+        }
+        let Self { epoch, since, rows, next, trail, head, checksum } = self;
+        let (epoch, since, next, head, checksum) = (*epoch, *since, *next, *head, *checksum);
+        let rows = rows.iter().map(|row| row.in_page_of(epoch)).collect();
+        Written { epoch, since, rows, next, trail, head, checksum }.serialize(serializer)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use thiserror::Error;
 use weekwise_domain::ScheduleId;
 
-use super::{DeviceId, EpochId, OpId, Point, Rev, Row};
+use super::{DeviceId, DeviceName, EpochId, OpId, Point, Rev, Row};
 
 /// What a device pushes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +21,9 @@ pub struct Push {
     pub trail: Vec<Point>,
     /// The device.
     pub device_id: DeviceId,
+    /// What people call it, where it has a name. It need not be the same each time: the last one counts.
+    #[serde(default, deserialize_with = "super::name::read", skip_serializing_if = "Option::is_none")]
+    pub device_name: Option<DeviceName>,
     /// The device's clock when this was sent (milliseconds since 1970, UTC).
     pub device_now_ms: i64,
     /// How many operations wait beyond those sent here. 0 tells the server that every later edit is later than now.

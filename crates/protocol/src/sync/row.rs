@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize, de::Error as _, ser::SerializeStruct as _};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 use weekwise_domain::{Date, ExceptionKey, ScheduleId, SeriesId};
@@ -221,17 +221,25 @@ impl Row {
         }
     }
 
-    /// Leaves out the versions that are revisions of `epoch`.
-    pub fn abbreviate(&mut self, epoch: EpochId) {
-        for Register { stamp, .. } in self.registers.values_mut() {
-            if stamp.version.only_in(epoch) == Some(stamp.rev) {
-                stamp.version = Version::default();
-            }
-        }
+    /// The row as a page of `epoch` has it: without the versions that are its revisions and nothing else.
+    pub(super) fn in_page_of(&self, epoch: EpochId) -> Written<'_> {
+        Written { row: self, epoch: Some(epoch) }
     }
 }
 
-#[derive(Serialize, Deserialize)]
+/// Not made of [`Stamp`] and value by `flatten`, which first reads everything into a form of its own.
+#[derive(Deserialize)]
+struct WireRegister {
+    rev: Rev,
+    #[serde(default)]
+    version: Version,
+    op: OpId,
+    at: i64,
+    by: DeviceId,
+    value: Json,
+}
+
+#[derive(Deserialize)]
 struct WireRow {
     kind: String,
     key: String,
@@ -239,26 +247,56 @@ struct WireRow {
     registers: BTreeMap<String, WireRegister>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct WireRegister {
-    #[serde(flatten)]
-    stamp: Stamp,
+/// A row to be written, without a copy of it.
+pub(super) struct Written<'a> {
+    row: &'a Row,
+    epoch: Option<EpochId>,
+}
+
+#[derive(Serialize)]
+struct WrittenRegister<'a> {
+    rev: Rev,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a Version>,
+    op: OpId,
+    at: i64,
+    by: &'a str,
     value: Json,
 }
 
 impl Serialize for Row {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let registers = self.registers.iter().map(|(slot, register)| {
-            let wire = WireRegister { stamp: register.stamp.clone(), value: register.value.write() };
-            (slot.name().to_owned(), wire)
+        Written { row: self, epoch: None }.serialize(serializer)
+    }
+}
+
+impl Serialize for Written<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut row = serializer.serialize_struct("Row", 4)?;
+        row.serialize_field("kind", self.row.key.kind())?;
+        row.serialize_field("key", &self.row.key.key())?;
+        row.serialize_field("rev", &self.row.rev)?;
+        row.serialize_field("registers", &Registers(self))?;
+        row.end()
+    }
+}
+
+/// By name, in the order of the names.
+struct Registers<'a>(&'a Written<'a>);
+
+impl Serialize for Registers<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Written { row, epoch } = self.0;
+        let mut registers: Vec<_> = row.registers.iter().map(|(slot, register)| (slot.name(), register)).collect();
+        registers.sort_unstable_by_key(|(name, _)| *name);
+        let written = registers.into_iter().map(|(name, Register { value, stamp })| {
+            let Stamp { rev, version, op, at, by } = stamp;
+            let is_left_out = version.is_empty() || epoch.is_some_and(|epoch| version.only_in(epoch) == Some(*rev));
+            let version = (!is_left_out).then_some(version);
+            let (rev, op, at, by) = (*rev, *op, *at, by.as_str());
+            (name, WrittenRegister { rev, version, op, at, by, value: value.write() })
         });
-        let row = WireRow {
-            kind: self.key.kind().to_owned(),
-            key: self.key.key(),
-            rev: self.rev,
-            registers: registers.collect(),
-        };
-        row.serialize(serializer)
+        serializer.collect_map(written)
     }
 }
 
@@ -269,7 +307,9 @@ impl<'de> Deserialize<'de> for Row {
             return Err(D::Error::custom("a row has registers"));
         }
         let key = RowKey::new(&row.kind, &row.key);
-        let registers = row.registers.into_iter().map(|(name, WireRegister { stamp, value })| {
+        let registers = row.registers.into_iter().map(|(name, register)| {
+            let WireRegister { rev, version, op, at, by, value } = register;
+            let stamp = Stamp { rev, version, op, at, by };
             let slot = Slot::new(&name);
             let register = RegisterKey { row: key.clone(), slot: slot.clone() };
             let value = Value::read(&register, &value).unwrap_or(Value::Other(value));

@@ -14,23 +14,35 @@ use crate::UserId;
 pub(crate) struct StoredSettings {
     /// Those without a row have their defaults.
     pub(crate) settings: Settings,
-    /// By name. Names that this version does not know are among them.
+    /// By name. Where all were asked for, names that this version does not know are among them.
     pub(crate) revs: BTreeMap<String, i64>,
 }
+
+/// The names of those that this version knows.
+const KNOWN: [&str; 7] = ["slot_limit", "time_zone", "first_weekday", "clock", "theme", "hide_weekend", "view"];
 
 /// All settings of a user.
 pub(crate) async fn all(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<StoredSettings> {
     let query = sqlx::query_as("SELECT name, value, rev FROM setting WHERE user_id = $1").bind(user);
-    let rows: Vec<(String, Value, i64)> = query.fetch_all(connection).await?;
-    let mut all = StoredSettings::default();
+    Ok(stored(query.fetch_all(connection).await?))
+}
+
+/// The settings of a user that this version knows. Of others a device may have pushed as many as an account holds.
+pub(crate) async fn known(connection: &mut PgConnection, user: &UserId) -> sqlx::Result<StoredSettings> {
+    let query = sqlx::query_as("SELECT name, value, rev FROM setting WHERE user_id = $1 AND name = ANY($2)");
+    Ok(stored(query.bind(user).bind(KNOWN.as_slice()).fetch_all(connection).await?))
+}
+
+fn stored(rows: Vec<(String, Value, i64)>) -> StoredSettings {
+    let mut stored = StoredSettings::default();
     for (name, value, rev) in rows {
         // What cannot be read is a later version's.
         if let Ok(setting) = serde_json::from_value::<Setting>(json!({ "name": &name, "value": value })) {
-            all.settings.set(setting);
+            stored.settings.set(setting);
         }
-        all.revs.insert(name, rev);
+        stored.revs.insert(name, rev);
     }
-    Ok(all)
+    stored
 }
 
 /// The name and the value of a setting, as its row holds them.
@@ -120,5 +132,21 @@ mod tests {
         database.run(&insert("density", "\"airy\"")).await;
         let stored = all(&mut connection, &user).await.unwrap();
         assert_eq!((stored.settings, stored.revs["density"]), (Settings::default(), 1));
+        assert!(known(&mut connection, &user).await.unwrap().revs.is_empty());
+    }
+
+    #[test]
+    fn every_setting_of_this_version_is_among_the_known_ones() {
+        let Settings { slot_limit, time_zone, first_weekday, clock, theme, hide_weekend, view } = Settings::default();
+        let every = [
+            Setting::SlotLimit(slot_limit),
+            Setting::TimeZone(time_zone),
+            Setting::FirstWeekday(first_weekday),
+            Setting::Clock(clock),
+            Setting::Theme(theme),
+            Setting::HideWeekend(hide_weekend),
+            Setting::View(view),
+        ];
+        assert_eq!(every.map(|setting| columns(&setting).unwrap().0), KNOWN);
     }
 }

@@ -119,7 +119,9 @@ impl Pushing<'_> {
 
     /// Writes down what it comes to. `before` are the rows that it touches as they were.
     async fn store(&mut self, connection: &mut PgConnection, before: &Rows, written: &Written) -> sqlx::Result<()> {
-        tables::pushed(connection, self.user, &self.push.device_id, written.clock, self.now).await?;
+        let pushed =
+            tables::DevicePush { device: &self.push.device_id, name: self.push.device_name.as_ref(), at: self.now };
+        tables::pushed(connection, self.user, pushed, written.clock).await?;
         let are_kept = self.head.pushed().bytes <= MAX_BODIES;
         let bodies = if are_kept { bodies(self.push) } else { BTreeMap::new() };
         tables::record(connection, self.user, &written.operations, &bodies).await?;
@@ -172,6 +174,7 @@ mod tests {
             epoch: EpochId(uuid::Uuid::nil()),
             trail: Vec::new(),
             device_id: DeviceId::from(uuid::Uuid::nil()),
+            device_name: None,
             device_now_ms: 0,
             pending_after: 0,
             held: Vec::new(),

@@ -55,6 +55,7 @@ impl Write {
     }
 
     async fn revise_settings(&mut self, noted: &BTreeSet<i64>, author: Author) -> Result<(), WriteError> {
+        self.settings = setting::all(&mut self.transaction, &self.user).await?;
         for (name, rev) in self.settings.revs.iter_mut().filter(|(_, rev)| noted.contains(rev)) {
             let stamp = self.head.stamp(RowKey::Setting(name), Some(*rev), author.op);
             setting::revise(&mut self.transaction, &self.user, name, stamp).await?;

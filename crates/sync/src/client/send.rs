@@ -28,7 +28,7 @@ pub struct Sent {
 const ENVELOPE_BYTES: usize = 4 * 1024;
 
 impl File {
-    /// What to push next; none if there is nothing, or no page was pulled yet. Held rows go first: what is pending may
+    /// What to push next; none if there is nothing, or no page was pulled yet. What is left of it counts for `pending_after`. Held rows go first: what is pending may
     /// be written on top of them.
     pub fn outgoing(&self, batch: Batch, now_ms: i64) -> Option<(Push, Sent)> {
         let epoch = self.epoch?;
@@ -63,8 +63,9 @@ impl File {
         }
         let pending_after = u64::try_from(waits - ops.len()).unwrap_or(u64::MAX);
         let (proto, trail, device_id) = (PROTO, self.trail.clone(), self.device.clone());
-        let device_now_ms = now_ms;
-        Some((Push { proto, epoch, trail, device_id, device_now_ms, pending_after, held, ops }, sent))
+        // How it is called is known to whoever sends this.
+        let (device_now_ms, device_name) = (now_ms, None);
+        Some((Push { proto, epoch, trail, device_id, device_name, device_now_ms, pending_after, held, ops }, sent))
     }
 
     /// Takes a reply in. What the server has stays in the view until it is pulled; what it rejects moves to the rejected ones.

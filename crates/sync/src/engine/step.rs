@@ -3,7 +3,8 @@
 use weekwise_protocol::sync::{MAX_OPS, Reason, Rev};
 
 use super::{
-    Access, Apply, Effect, Engine, Event, Facts, Failure, Moment, RequestId, Status, UnderWay, backoff::LONGEST_MS,
+    Access, Apply, Effect, Engine, Event, Facts, Failure, Kind, Moment, RequestId, Status, UnderWay,
+    backoff::LONGEST_MS,
 };
 use crate::client::Batch;
 
@@ -40,14 +41,14 @@ impl Engine {
                 self.broken = 0;
                 self.batch = (self.batch * 2).min(MAX_OPS);
                 self.head = self.head.max(reply.head.rev.0);
-                self.apply(Apply::Pushed(reply), effects);
+                self.apply(Some(Kind::Push), Apply::Pushed(reply), effects);
             }
             Event::Pulled { request, page } if self.under_way == Some(UnderWay::Pull(request)) => {
                 self.succeeded();
                 self.probe = false;
                 self.poll = Some(Moment(now.0.saturating_add(self.backoff.poll_ms())));
                 self.head = page.head.0;
-                self.apply(Apply::Page(page), effects);
+                self.apply(Some(Kind::Pull), Apply::Page(page), effects);
             }
             Event::Failed { request, failure } if self.is_under_way(request) => {
                 let was_push = self.under_way == Some(UnderWay::Push(request));
@@ -57,13 +58,22 @@ impl Engine {
             // Of a request that is no longer waited for.
             Event::Pushed { .. } | Event::Pulled { .. } | Event::Failed { .. } => {}
             Event::Applied(facts) => {
-                self.under_way = None;
+                let before = match self.under_way.take() {
+                    Some(UnderWay::Applying { after, from }) => after.map(|kind| (kind, from)),
+                    Some(UnderWay::Push(_)) => Some((Kind::Push, self.facts)),
+                    Some(UnderWay::Pull(_)) | None => None,
+                };
                 self.facts = facts;
+                match before {
+                    // Nothing came of it. Asked again at once, the server would say the same, again and again.
+                    Some((kind, from)) if facts == from && self.wanted() == Some(kind) => self.wait_longer(now),
+                    _ => self.backoff.reset(),
+                }
             }
             Event::Mismatched => {
                 self.head = 0;
                 let (common, fork) = (Rev(i64::MAX), None);
-                self.apply(Apply::StartOver { epoch: None, common, fork }, effects);
+                self.apply(None, Apply::StartOver { epoch: None, common, fork }, effects);
             }
             Event::NotApplied => {
                 self.under_way = None;
@@ -90,29 +100,36 @@ impl Engine {
 
     /// Pulls first what there is to pull, so that what is pushed has seen as much as it can; then pushes, and pulls what
     /// came of that.
-    fn request(&mut self, effects: &mut Vec<Effect>) {
+    fn wanted(&self) -> Option<Kind> {
         let Facts { unsent, waiting, held, complete, rev } = self.facts;
         let is_behind = !complete || self.head > rev;
         let is_due = self.poll.is_none();
         if is_behind || self.probe {
-            self.pull(effects);
+            Some(Kind::Pull)
         } else if unsent + held > 0 {
-            let request = self.number();
-            self.under_way = Some(UnderWay::Push(request));
-            effects.push(Effect::Push { request, batch: Batch { most: self.batch } });
-        } else if waiting > 0 || is_due {
-            self.pull(effects);
+            Some(Kind::Push)
+        } else {
+            (waiting > 0 || is_due).then_some(Kind::Pull)
         }
     }
 
-    fn pull(&mut self, effects: &mut Vec<Effect>) {
+    fn request(&mut self, effects: &mut Vec<Effect>) {
+        let Some(kind) = self.wanted() else { return };
         let request = self.number();
-        self.under_way = Some(UnderWay::Pull(request));
-        effects.push(Effect::Pull { request });
+        match kind {
+            Kind::Push => {
+                self.under_way = Some(UnderWay::Push(request));
+                effects.push(Effect::Push { request, batch: Batch { most: self.batch } });
+            }
+            Kind::Pull => {
+                self.under_way = Some(UnderWay::Pull(request));
+                effects.push(Effect::Pull { request });
+            }
+        }
     }
 
-    fn apply(&mut self, apply: Apply, effects: &mut Vec<Effect>) {
-        self.under_way = Some(UnderWay::Applying);
+    fn apply(&mut self, after: Option<Kind>, apply: Apply, effects: &mut Vec<Effect>) {
+        self.under_way = Some(UnderWay::Applying { after, from: self.facts });
         effects.push(Effect::Apply(apply));
     }
 
@@ -123,10 +140,10 @@ impl Engine {
             Failure::Outdated => self.access = Access::Outdated,
             Failure::Resync { epoch, common, fork } => {
                 self.head = 0;
-                self.apply(Apply::StartOver { epoch: Some(epoch), common, fork }, effects);
+                self.apply(Some(Kind::Pull), Apply::StartOver { epoch: Some(epoch), common, fork }, effects);
             }
             Failure::TooLarge if was_push && self.batch > 1 => self.batch /= 2,
-            Failure::TooLarge if was_push => self.apply(Apply::SetAside(Reason::TooLarge), effects),
+            Failure::TooLarge if was_push => self.apply(Some(Kind::Push), Apply::SetAside(Reason::TooLarge), effects),
             Failure::ServerOutdated => {
                 self.server_outdated = true;
                 self.wait_longer(now);
@@ -154,7 +171,7 @@ impl Engine {
             self.probe = true;
             return self.wait_longer(now);
         }
-        self.apply(Apply::SetAside(Reason::Poison), effects);
+        self.apply(Some(Kind::Push), Apply::SetAside(Reason::Poison), effects);
     }
 
     fn wait_longer(&mut self, now: Moment) {
@@ -166,10 +183,10 @@ impl Engine {
         self.retry = Some(Moment(now.0.saturating_add(ms)));
     }
 
+    /// The server answers. How long to wait after the next failure is up to what comes of that.
     fn succeeded(&mut self) {
         self.online = true;
         self.server_outdated = false;
-        self.backoff.reset();
         self.retry = None;
     }
 

@@ -25,15 +25,20 @@ pub fn draw(rows: &Rows, random: &mut Random, token: u64, undo: &mut Vec<Vec<Cha
         let changes = revert(&undo.remove(at), rows).changes;
         return (!changes.is_empty()).then_some(Done { changes, is_plain_split: false });
     }
-    let edit = edit(rows, random, token)?;
-    let is_plain_split = matches!(&edit, Edit::ChangeFollowing { patch, .. } if !patch.moves_dates());
-    let raise_slot_limit = SlotLimit::try_from(random.between(8, 12)).ok();
-    let changes = plan(&Request { edit, raise_slot_limit }, rows).ok()?.changes;
+    let request = request(rows, random, token)?;
+    let is_plain_split = matches!(&request.edit, Edit::ChangeFollowing { patch, .. } if !patch.moves_dates());
+    let changes = plan(&request, rows).ok()?.changes;
     if changes.is_empty() {
         return None;
     }
     undo.push(changes.clone());
     Some(Done { changes, is_plain_split })
+}
+
+/// Draws what a person asks for. The week model may refuse it.
+pub fn request(rows: &Rows, random: &mut Random, token: u64) -> Option<Request> {
+    let edit = edit(rows, random, token)?;
+    Some(Request { edit, raise_slot_limit: SlotLimit::try_from(random.between(8, 12)).ok() })
 }
 
 fn edit(rows: &Rows, random: &mut Random, token: u64) -> Option<Edit> {

@@ -24,19 +24,19 @@ impl Impostor {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (answers, asked) = (Arc::<Mutex<Answers>>::default(), Arc::<Mutex<Vec<String>>>::default());
         let (known, heard) = (Arc::clone(&answers), Arc::clone(&asked));
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, Arc::clone(&known), Arc::clone(&heard)));
-            }
+        serve(listener, move |request| {
+            let path = request.path.clone();
+            heard.lock().unwrap().push(request.head);
+            let answers = known.lock().unwrap();
+            let found = answers.iter().find(|(it, _)| path.starts_with(it)).map(|(_, answer)| answer.clone());
+            Some(found.unwrap_or_else(|| said("404 Not Found", "")))
         });
         Self { url, answers, asked }
     }
 
     /// Answers so from now on.
     pub(super) fn says(&self, path: &'static str, head: &str, body: impl AsRef<str>) {
-        let body = body.as_ref();
-        let length = body.len();
-        let answer = format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}");
+        let answer = said(head, body.as_ref());
         let mut answers = self.answers.lock().unwrap();
         answers.retain(|(it, _)| *it != path);
         answers.push((path, answer));
@@ -54,13 +54,40 @@ impl Impostor {
     }
 }
 
-async fn answer(mut stream: TcpStream, answers: Arc<Mutex<Answers>>, asked: Arc<Mutex<Vec<String>>>) {
+/// A request, as it came.
+pub(super) struct Request {
+    pub(super) head: String,
+    /// With its query.
+    pub(super) path: String,
+    pub(super) body: Vec<u8>,
+}
+
+/// An answer in its own bytes: its status, headers if there are some, and its body.
+pub(super) fn said(head: &str, body: &str) -> String {
+    format!("HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len())
+}
+
+/// Answers whatever comes until the test's runtime ends. Where there is no answer it hangs up.
+pub(super) fn serve(listener: TcpListener, answer: impl FnMut(Request) -> Option<String> + Send + 'static) {
+    let answer = Arc::new(Mutex::new(answer));
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let answer = Arc::clone(&answer);
+            tokio::spawn(async move {
+                let Some(request) = read(&mut stream).await else { return };
+                let answer = (answer.lock().unwrap())(request);
+                // Whoever has heard enough hangs up.
+                let _ = stream.write_all(answer.unwrap_or_default().as_bytes()).await;
+                let _ = stream.shutdown().await;
+            });
+        }
+    });
+}
+
+async fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut request = Vec::new();
     let end = loop {
-        match stream.read_buf(&mut request).await {
-            Ok(1..) => {}
-            _ => return,
-        }
+        stream.read_buf(&mut request).await.ok().filter(|read| *read > 0)?;
         if let Some(end) = request.windows(4).position(|it| it == b"\r\n\r\n") {
             break end;
         }
@@ -70,18 +97,7 @@ async fn answer(mut stream: TcpStream, answers: Arc<Mutex<Answers>>, asked: Arc<
     // The body too, for whoever hangs up on it is not listened to.
     let length = head.lines().find_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
     while request.len() < end + 4 + length.unwrap_or(0_usize) {
-        match stream.read_buf(&mut request).await {
-            Ok(1..) => {}
-            _ => return,
-        }
+        stream.read_buf(&mut request).await.ok().filter(|read| *read > 0)?;
     }
-    asked.lock().unwrap().push(head);
-    let answer = {
-        let answers = answers.lock().unwrap();
-        let found = answers.iter().find(|(it, _)| path.starts_with(it)).map(|(_, answer)| answer.clone());
-        found.unwrap_or_else(|| "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned())
-    };
-    // Whoever has heard enough hangs up.
-    let _ = stream.write_all(answer.as_bytes()).await;
-    let _ = stream.shutdown().await;
+    Some(Request { head, path, body: request.split_off(end + 4) })
 }

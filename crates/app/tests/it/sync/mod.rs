@@ -5,11 +5,20 @@ mod converge;
 mod devices;
 mod impostor;
 mod owner;
+mod live;
+#[allow(dead_code, reason = "benchmarks use the rest of it")]
+mod memory;
+#[path = "../../../../../tests/support/proxy.rs"]
+#[allow(dead_code, reason = "tests of the program use the rest of it")]
+mod proxy;
+mod random;
 mod refused;
+mod restored;
 #[path = "../../../../../tests/support/server.rs"]
 #[allow(dead_code, reason = "tests of the program use the rest of it")]
 pub(crate) mod server;
 mod servers;
+mod tls;
 
 use serde_json::json;
 use tempfile::TempDir;

@@ -24,7 +24,7 @@ use weekwise_domain::{ExceptionKey, Schedule, ScheduleId, SeriesId};
 use weekwise_protocol::sync::{CopyId, Rev, Row, RowKey, Value};
 use weekwise_sync::server::{Account, Head, Needs};
 
-pub(crate) use device::{clock, devices, pushed};
+pub(crate) use device::{DevicePush, clock, devices, pushed};
 pub(crate) use epochs::{Epochs, MAX_EPOCHS, fork};
 pub(crate) use marks::{mark, mark_at, marks_at, marks_of};
 pub(crate) use operation::{known, record};

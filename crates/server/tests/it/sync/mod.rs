@@ -3,6 +3,7 @@
 mod device;
 mod events;
 mod limits;
+mod names;
 mod outcomes;
 mod refusals;
 mod restore;
