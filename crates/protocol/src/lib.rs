@@ -12,11 +12,17 @@
 //! What it deliberately is not: it neither calls nor handles anything, and holds no rule of the
 //! week model (those are in `weekwise-domain`) nor of merging (those are in `weekwise-sync`).
 
+mod changes;
 mod failure;
 mod notice;
 pub mod sync;
 mod view;
 
+pub use changes::{
+    Arrival, ArrivalId, ArrivalStanding, Author, Both, Changes, Conflict, CountChanges, Difference, DismissRejected,
+    Field, KeepThis, ListChanges, Overlap, OverlapSide, RejectedEdit, RejectedId, Rejection, RetryRejected, SeeChanges,
+    SlotName, TakeBack, UseOther, What, WithoutEffect,
+};
 pub use failure::{Failure, FileProblem, StorageFault};
 pub use notice::Notice;
 pub use view::{

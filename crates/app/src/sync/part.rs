@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use weekwise_domain::{ScheduleId, SeriesId};
 use weekwise_protocol::sync::{RowKey, Write};
-use weekwise_storage::{Changed, Needs, Outline, StepError, SyncStep};
+use weekwise_storage::{ArrivalRow, Changed, Needs, Outline, StepError, SyncStep};
 use weekwise_sync::client::File;
 
 use super::rows::{add_base, changed, file_of, name_of, series_of, shown};
@@ -28,6 +28,8 @@ pub(super) struct About {
 pub(super) enum Store {
     /// What it changed.
     Changes,
+    /// What it changed, and what came from elsewhere with it.
+    Arrivals(Vec<ArrivalRow>),
     /// Nothing.
     Nothing,
     /// What it changed, and the whole view.
@@ -72,6 +74,7 @@ impl<T: Send> SyncStep for Part<'_, T> {
         Ok(match store {
             Store::Nothing => None,
             Store::Changes => Some(changed(&mut file, is_stale)),
+            Store::Arrivals(arrivals) => Some(Changed { arrivals, ..changed(&mut file, is_stale) }),
             Store::View => {
                 let view = shown(file.view().iter().map(|row| (row.key.clone(), Some(row.clone()))));
                 Some(Changed { view, is_whole_view: true, ..changed(&mut file, false) })

@@ -1,6 +1,7 @@
 //! Sync of the application with the real server, and with servers that are none.
 
 mod accounts;
+mod changes;
 mod converge;
 mod impostor;
 mod refused;
@@ -12,7 +13,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use weekwise_app::{App, Credentials, DataFolder, Kept, Locale, Origin, Sync, SyncState, shows_what_it_holds, sign_in};
 use weekwise_domain::Request;
-use weekwise_protocol::{DoEdit, ImportText};
+use weekwise_protocol::{Changes, DoEdit, ImportText, ListChanges, Undo, Undone};
 
 use server::{Database, PASSWORD, Server};
 
@@ -62,6 +63,15 @@ impl Device {
     /// Everything that the week shows.
     async fn rows(&self) -> serde_json::Value {
         serde_json::from_str(&self.app.export().await.unwrap()).unwrap()
+    }
+
+    /// What sync has to tell.
+    async fn changes(&self) -> Changes {
+        self.app.changes(ListChanges {}).await.unwrap()
+    }
+
+    async fn undo(&self) -> Undone {
+        self.app.undo(Undo { step: None }).await.unwrap()
     }
 
     fn root(&self) -> DataFolder {
