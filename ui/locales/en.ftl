@@ -465,6 +465,15 @@ did-trashed = { $title } deleted
 did-restored = { $title } restored
 did-purged = { $title } deleted for good
 did-setting = Setting changed
+did-taken-back = Taken back what came from another device
+did-taken-back-partly = Taken back what came from another device, except { $n ->
+    [one] one change that was edited since
+   *[other] { $n } changes that were edited since
+}
+did-conflict-kept = Conflict settled
+did-other-used = { $title }: the other version is used
+did-again = Done again
+did-dismissed = Given up an edit that was not taken
 did-imported = { $added } added, { $changed } changed, { $unchanged } unchanged
 
 ## Failures
@@ -490,6 +499,7 @@ failure-not-a-date = The series does not take place on { $date } any more.
 failure-nothing-to-put-back = { $date } already follows the pattern.
 failure-no-dates = With these dates it would never take place.
 failure-segments-meet = Two parts of the series would both take place on { $date }.
+failure-not-open = That is not open any more: it was dealt with, perhaps on another device.
 failure-id-taken = This slot was already added.
 failure-system = The system refused: { $detail }
 failure-call = The window lost its connection to the app ({ $detail }). Restart Weekwise.

@@ -4,6 +4,7 @@
 //! window and no argument of a command line, and holds no rule of the week model and no SQL.
 
 mod account;
+mod changes;
 mod clock;
 mod device;
 mod edit;
@@ -37,7 +38,7 @@ pub use failure::OpenError;
 use failure::{fault_of, stored};
 pub use keep::{Doctor, SnapshotReport};
 pub use locale::Locale;
-pub use sync::{Adopted, Adoption, Conflict, RejectedEdit, Sync, SyncReport, SyncState, Trouble, shows_what_it_holds};
+pub use sync::{Adopted, Adoption, Sync, SyncReport, SyncState, Trouble, shows_what_it_holds};
 pub use week::WeekLine;
 pub use weekwise_storage::{Accounts, DataFolder, Kept, NoDataFolder, Owner, SessionPlace};
 

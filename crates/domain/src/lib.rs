@@ -19,6 +19,7 @@ mod edit;
 mod exception;
 mod expand;
 mod limit;
+mod matter;
 mod rotation;
 mod rows;
 mod schedule;
@@ -34,6 +35,7 @@ pub use edit::{
 pub use exception::{Cancellation, Exception, ExceptionKey, Override};
 pub use expand::{Deviation, Occurrence, deviations, expand, overlaps};
 pub use limit::{OverLimit, SlotLimit, SlotLimitError, over_limit};
+pub use matter::Matter;
 pub use rotation::{EveryNWeeks, EveryNWeeksError};
 pub use rows::{Change, Rows};
 pub use schedule::{

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Details, Exception, ExceptionKey, Pattern, Schedule, ScheduleId, SeriesId, Setting, Settings};
+use crate::{Details, Exception, ExceptionKey, Matter, Pattern, Schedule, ScheduleId, SeriesId, Setting, Settings};
 
 /// Schedules, exceptions and settings: everything a person keeps, or the part of it that an edit needs
 /// (all schedules, and the exceptions of the series that the edit names).
@@ -16,6 +16,8 @@ pub struct Rows {
     pub exceptions: BTreeMap<ExceptionKey, Exception>,
     /// All settings.
     pub settings: Settings,
+    /// Which of the matters that are named were dealt with.
+    pub dealt: BTreeMap<Matter, bool>,
 }
 
 /// One register before and after an edit. Applying it sets the register to `after`.
@@ -74,6 +76,15 @@ pub enum Change {
         /// What it becomes.
         after: Setting,
     },
+    /// Whether a person has dealt with something that sync told them.
+    Dealt {
+        /// What.
+        matter: Matter,
+        /// What it was.
+        before: bool,
+        /// What it becomes.
+        after: bool,
+    },
 }
 
 impl Change {
@@ -86,6 +97,7 @@ impl Change {
             Self::Active { id, before, after } => Self::Active { id, before: after, after: before },
             Self::Exception { key, before, after } => Self::Exception { key, before: after, after: before },
             Self::Setting { before, after } => Self::Setting { before: after, after: before },
+            Self::Dealt { matter, before, after } => Self::Dealt { matter, before: after, after: before },
         }
     }
 
@@ -111,6 +123,7 @@ impl Change {
             Self::Active { before, after, .. } => before == after,
             Self::Exception { before, after, .. } => before == after,
             Self::Setting { before, after } => before == after,
+            Self::Dealt { before, after, .. } => before == after,
         }
     }
 
@@ -123,6 +136,7 @@ impl Change {
             Self::Active { id, after, .. } => rows.schedules.get(id).is_some_and(|row| row.active == *after),
             Self::Exception { key, after, .. } => rows.exceptions.get(key) == after.as_deref(),
             Self::Setting { after, .. } => rows.settings.value_of(after) == *after,
+            Self::Dealt { matter, after, .. } => rows.dealt.get(matter) == Some(after),
         }
     }
 }
@@ -145,6 +159,7 @@ impl Rows {
             Change::Exception { key, after: Some(value), .. } => drop(self.exceptions.insert(*key, (**value).clone())),
             Change::Exception { key, after: None, .. } => drop(self.exceptions.remove(key)),
             Change::Setting { after, .. } => self.settings.set(after.clone()),
+            Change::Dealt { matter, after, .. } => drop(self.dealt.insert(*matter, *after)),
         }
     }
 

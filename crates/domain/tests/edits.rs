@@ -38,7 +38,7 @@ impl Scope {
                 let of_schedules = schedules.iter().map(|row| row.pattern.series_id);
                 Self::Series(of_schedules.chain(exceptions.iter().map(|(key, _)| key.series_id)).collect())
             }
-            Edit::Set { .. } => Self::Nothing,
+            Edit::Set { .. } | Edit::TakeBack { .. } | Edit::Settle { .. } => Self::Nothing,
         }
     }
 
@@ -253,6 +253,10 @@ fn changes_are_honest(changes: &[Change], before: &Rows) {
                 assert_eq!(before.settings.value_of(old), *old);
                 format!("{:?}", std::mem::discriminant(old))
             }
+            Change::Dealt { matter, before: old, .. } => {
+                assert_eq!(before.dealt.get(matter), Some(old));
+                format!("{matter:?}")
+            }
         };
         assert!(registers.insert(register), "{change:?} is the second of its register");
     }
@@ -282,6 +286,7 @@ fn the_refusal_is_right(request: &Request, rows: &Rows, error: &EditError) {
         EditError::InTrash { series_id } => assert!(rows.segments(*series_id).iter().all(|row| !row.active)),
         EditError::NotInTrash { series_id } => assert!(rows.segments(*series_id).iter().any(|row| row.active)),
         EditError::IdTaken { .. } => panic!("the ids are fresh"),
+        EditError::NotOpen => panic!("nothing is told here"),
         EditError::NoDates | EditError::NothingToPutBack { .. } => {}
     }
 }

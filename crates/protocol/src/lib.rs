@@ -13,6 +13,7 @@
 //! week model (those are in `weekwise-domain`) nor of merging (those are in `weekwise-sync`).
 
 mod account;
+mod changes;
 mod failure;
 mod notice;
 pub mod sync;
@@ -21,6 +22,11 @@ mod view;
 pub use account::{
     AccountFailure, AccountInfo, AccountsView, Apart, BroughtAlong, KeyringFault, SessionKept, SignedIn,
     SignedInDevice, SignedOut, SyncState, SyncView,
+};
+pub use changes::{
+    Arrival, ArrivalId, ArrivalStanding, Author, Both, Changes, Conflict, CountChanges, Difference, DismissRejected,
+    Field, KeepThis, ListChanges, Overlap, OverlapSide, RejectedEdit, RejectedId, Rejection, RetryRejected, SeeChanges,
+    SlotName, TakeBack, UseOther, What, WithoutEffect,
 };
 pub use failure::{Failure, FileProblem, StorageFault};
 pub use notice::Notice;
@@ -99,6 +105,22 @@ macro_rules! for_each_call {
             device delete_account(DeleteAccount) -> ();
             /// Brings what is on this device alone into the account.
             device bring_along(BringAlong) -> BroughtAlong;
+            /// What sync did, and what of it wants a person.
+            app changes(ListChanges) -> Changes;
+            /// How much of that nobody has seen or dealt with.
+            app count_changes(CountChanges) -> u32;
+            /// Notes what of it was looked at.
+            app see_changes(SeeChanges) -> ();
+            /// Takes back what came from another device.
+            app take_back(TakeBack) -> Edited;
+            /// Lets the version that lost take the place of the other.
+            app use_other(UseOther) -> Edited;
+            /// Leaves the version that holds.
+            app keep_this(KeepThis) -> Edited;
+            /// Does again what the server did not take.
+            app retry_rejected(RetryRejected) -> Edited;
+            /// Gives up what the server did not take.
+            app dismiss_rejected(DismissRejected) -> Edited;
         }
     };
 }

@@ -178,6 +178,8 @@ impl Write {
             Edit::Import { exceptions, .. } => {
                 exception::with_keys(connection, user, exceptions.iter().map(|(key, _)| *key)).await?
             }
+            // Of devices alone: nothing is told here, and so nothing is open.
+            Edit::TakeBack { .. } | Edit::Settle { .. } => return Ok(()),
         };
         self.exceptions.extend(found.into_iter().map(|row| (row.key, row)));
         Ok(())
@@ -189,6 +191,7 @@ impl Write {
             schedules: self.schedules.iter().map(|(id, row)| (*id, row.schedule.clone())).collect(),
             exceptions: exceptions.filter_map(|row| Some((row.key, row.value.clone()?))).collect(),
             settings: self.settings.settings.clone(),
+            ..Rows::default()
         }
     }
 
@@ -217,6 +220,8 @@ impl Write {
             }
             Change::Exception { key, after, .. } => self.set_exception(*key, after.as_deref(), author).await,
             Change::Setting { after, .. } => self.set_setting(after, author).await,
+            // The web client is told of no conflict.
+            Change::Dealt { .. } => Ok(()),
         }
     }
 

@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use sqlx::SqliteConnection;
 use thiserror::Error;
-use weekwise_domain::{Change, EditError, ExceptionTally, Request, Reverted, Rows, Setting, Summary, plan, revert};
+use weekwise_domain::{
+    Change, EditError, ExceptionTally, Matter, Request, Reverted, Rows, Setting, Summary, plan, revert,
+};
 
 use crate::{
     Moment, OutboxRow, Recording, Step, StorageError, Store, exception,
     history::{self, Standing},
     journal::{Act, Position, Recorded},
+    matter,
     reading::{exceptions_for, rows_of, with_exceptions},
     schedule, setting, sync,
 };
@@ -154,11 +157,13 @@ pub(crate) async fn edit(
         Some(rows) => Rows { exceptions, ..rows },
         None => with_exceptions(connection, exceptions).await?,
     };
+    rows.dealt = matter::of_edit(connection, &request.edit).await?;
     let plan = plan(request, &rows)?;
     // With others' edits in between, what is shown may be more than what was changed.
     *known = recording.is_none().then(|| {
         rows.apply(&plan.changes);
         rows.exceptions.clear();
+        rows.dealt.clear();
         rows
     });
     let nothing = |summary| Edited { step: None, summary };
@@ -233,14 +238,15 @@ async fn apply(
     Ok(Applied { changes: changed.instead.unwrap_or(changes), operations: Some(changed.outbox) })
 }
 
-/// The changes of settings that are the device's and not the person's.
+/// The changes that are the device's and not the person's: of some settings, and of what was told on this device alone.
 pub(crate) fn of_device(changes: &[Change]) -> Vec<Change> {
-    let is_of_device = |change: &&Change| {
-        let Change::Setting { after, .. } = change else { return false };
-        match after {
+    let is_of_device = |change: &&Change| match change {
+        Change::Setting { after, .. } => match after {
             Setting::Theme(_) | Setting::HideWeekend(_) | Setting::View(_) => true,
             Setting::SlotLimit(_) | Setting::TimeZone(_) | Setting::FirstWeekday(_) | Setting::Clock(_) => false,
-        }
+        },
+        Change::Dealt { matter, .. } => matches!(matter, Matter::Arrival(_) | Matter::Rejected(_)),
+        _ => false,
     };
     changes.iter().filter(is_of_device).cloned().collect()
 }
@@ -256,6 +262,7 @@ pub(crate) async fn set(connection: &mut SqliteConnection, changes: &[Change]) -
             Change::Active { id, after, .. } => schedule::set_active(connection, *id, *after).await?,
             Change::Exception { key, after, .. } => exception::set(connection, *key, after.as_deref()).await?,
             Change::Setting { after, .. } => setting::set(connection, after).await?,
+            Change::Dealt { matter, after, .. } => matter::set(connection, *matter, *after).await?,
         }
     }
     Ok(())

@@ -19,6 +19,7 @@ mod history;
 mod inspect;
 mod journal;
 mod lock;
+mod matter;
 mod meta;
 mod migrate;
 mod presence;
@@ -47,6 +48,6 @@ pub use reading::{Counts, Reading};
 pub use snapshot::{Snapshot, SnapshotKind};
 pub use store::{Moment, Opened, Store};
 pub use sync::{
-    BaseRow, Changed, Copy, HeldRow, Loaded, Needs, OutboxRow, Outline, Owner, Recording, Rejected, RejectedRow,
-    RowName, Step as SyncStep, StepError, SyncCounts, SyncState, View, Waiting,
+    Arrival, ArrivalRow, BaseRow, Changed, Copy, HeldRow, Loaded, Needs, OutboxRow, Outline, Owner, Recording,
+    Rejected, RejectedRow, RowName, Step as SyncStep, StepError, SyncCounts, SyncState, View, Waiting,
 };

@@ -9,7 +9,7 @@ use weekwise_domain::{Change, DateRange, Edit, Exception, ExceptionKey, Rows, Sc
 use crate::{
     DataFolder, History, StorageError, exception, history,
     inspect::{self, Check},
-    schedule, setting, suspicion,
+    matter, schedule, setting, suspicion,
 };
 
 /// A transaction that only reads: everything read through it is of one moment. Dropping it ends it.
@@ -173,7 +173,8 @@ async fn try_rows(
 /// dates that it names.
 pub(crate) async fn rows_for(connection: &mut SqliteConnection, edit: &Edit) -> Result<Rows, StorageError> {
     let exceptions = exceptions_for(connection, edit).await?;
-    with_exceptions(connection, exceptions).await
+    let rows = with_exceptions(connection, exceptions).await?;
+    Ok(Rows { dealt: matter::of_edit(connection, edit).await?, ..rows })
 }
 
 /// The exceptions among them.
@@ -197,12 +198,23 @@ pub(crate) async fn exceptions_for(
             let keys: Vec<_> = exceptions.iter().map(|(key, _)| *key).collect();
             exception::with_keys(connection, &keys).await?
         }
+        Edit::TakeBack { changes, .. } | Edit::Settle { changes, .. } => exceptions_of(connection, changes).await?,
         Edit::Create { .. } | Edit::Set { .. } => BTreeMap::new(),
     })
 }
 
 /// The rows that changes need to be taken back: also exceptions that were made since, on series whose dates go back.
 pub(crate) async fn rows_of(connection: &mut SqliteConnection, changes: &[Change]) -> Result<Rows, StorageError> {
+    let exceptions = exceptions_of(connection, changes).await?;
+    let rows = with_exceptions(connection, exceptions).await?;
+    Ok(Rows { dealt: matter::of_changes(connection, changes).await?, ..rows })
+}
+
+/// The exceptions among them.
+async fn exceptions_of(
+    connection: &mut SqliteConnection,
+    changes: &[Change],
+) -> Result<BTreeMap<ExceptionKey, Exception>, StorageError> {
     let keys = changes.iter().filter_map(|change| match change {
         Change::Exception { key, .. } => Some(*key),
         _ => None,
@@ -213,7 +225,7 @@ pub(crate) async fn rows_of(connection: &mut SqliteConnection, changes: &[Change
     for series in series {
         exceptions.extend(exception::of_series(connection, series).await?);
     }
-    with_exceptions(connection, exceptions).await
+    Ok(exceptions)
 }
 
 /// All schedules and settings, with these exceptions.
@@ -222,5 +234,5 @@ pub(crate) async fn with_exceptions(
     exceptions: BTreeMap<ExceptionKey, Exception>,
 ) -> Result<Rows, StorageError> {
     let schedules = schedule::all(connection).await?.into_iter().map(|row| (row.id, row)).collect();
-    Ok(Rows { schedules, exceptions, settings: setting::all(connection).await? })
+    Ok(Rows { schedules, exceptions, settings: setting::all(connection).await?, ..Rows::default() })
 }

@@ -171,6 +171,7 @@ impl Rows {
             schedules: self.schedule_ids().filter_map(|id| Some((id, self.schedule(id)?))).collect(),
             exceptions: BTreeMap::new(),
             settings: Settings::default(),
+            dealt: BTreeMap::new(),
         };
         for (key, row) in &self.by_key {
             match (key, row.value(&Slot::Exception), row.value(&Slot::Setting)) {

@@ -28,11 +28,24 @@ pub fn told(summary: &Summary, words: &Words) -> String {
             ];
             return texts.with("did-imported", values);
         }
+        Subject::TakenBack { left: 0 } => "did-taken-back",
+        Subject::TakenBack { left } => {
+            let title = title_of(summary, words);
+            return texts.with("did-taken-back-partly", [("title", title.into()), ("n", left.into())]);
+        }
+        Subject::ConflictKept => "did-conflict-kept",
+        Subject::OtherUsed => "did-other-used",
+        Subject::DoneAgain => "did-again",
+        Subject::RejectionDismissed => "did-dismissed",
     };
-    let title = match &summary.title {
-        Some(title) if !title.is_empty() => title.to_string(),
-        _ => texts.get("block-untitled"),
-    };
+    let title = title_of(summary, words);
     let date = summary.date.map(|date| words.date_short(date)).unwrap_or_default();
     texts.with(id, [("title", title.into()), ("date", date.into())])
+}
+
+fn title_of(summary: &Summary, words: &Words) -> String {
+    match &summary.title {
+        Some(title) if !title.is_empty() => title.to_string(),
+        _ => words.texts.get("block-untitled"),
+    }
 }

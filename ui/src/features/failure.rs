@@ -44,6 +44,7 @@ fn told_edit(error: &EditError, words: &Words) -> String {
         EditError::NotADate { date } => on("failure-not-a-date", *date),
         EditError::NothingToPutBack { date } => on("failure-nothing-to-put-back", *date),
         EditError::NoDates => texts.get("failure-no-dates"),
+        EditError::NotOpen => texts.get("failure-not-open"),
         EditError::SegmentsMeet { date, .. } => on("failure-segments-meet", *date),
         EditError::SlotLimit { over, limit } => {
             let values = [

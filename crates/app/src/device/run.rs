@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use weekwise_protocol::{AccountFailure, KeyringFault, SyncState, SyncView};
+use weekwise_protocol::{AccountFailure, CountChanges, KeyringFault, SyncState, SyncView};
 use weekwise_storage::SessionPlace;
 
 use super::{Device, failure};
@@ -68,9 +68,11 @@ impl Device {
         };
         let mut rows = Rows::default();
         loop {
-            self.publish(self.view(app, &sync), tell);
+            // Who cannot read the count cannot read the week either, and that is told by the week.
+            let unseen = app.count_changes(CountChanges {}).await.unwrap_or_default();
+            self.publish(self.view(app, &sync, unseen), tell);
             while sync.step().await {
-                self.publish(self.view(app, &sync), tell);
+                self.publish(self.view(app, &sync, unseen), tell);
                 rows.tell(&sync, tell);
             }
             rows.tell_rest(tell);
@@ -88,7 +90,7 @@ impl Device {
         }
     }
 
-    fn view(&self, app: &App, sync: &Sync) -> SyncView {
+    fn view(&self, app: &App, sync: &Sync, unseen: u32) -> SyncView {
         let report = sync.report();
         let storage = report.storage.clone().map(|detail| AccountFailure::Storage { detail });
         let trouble = storage.or_else(|| report.trouble.clone().map(failure::of_trouble));
@@ -108,7 +110,7 @@ impl Device {
             reached: sync.reached(),
             trouble,
             keyring: self.keyring_fault(app),
-            unseen: 0,
+            unseen,
         }
     }
 }

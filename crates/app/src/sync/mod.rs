@@ -8,9 +8,10 @@
 //! - `host`: what people call this device.
 //! - `run`: the effects of the engine, one after the other.
 //! - `adopt`: rows of the local file are brought along.
-//! - `told`: conflict copies, and what was rejected.
+//! - `arrive`: what a page brings from elsewhere, to be told.
 
 mod adopt;
+mod arrive;
 mod events;
 mod host;
 mod new_ids;
@@ -19,12 +20,10 @@ mod recording;
 mod rows;
 mod run;
 mod steps;
-mod told;
 mod wire;
 
 pub use adopt::{Adopted, Adoption};
 pub use run::{Sync, SyncReport, SyncState, shows_what_it_holds};
-pub use told::{Conflict, RejectedEdit};
 pub use wire::Trouble;
 
 pub(crate) use recording::Recorder;

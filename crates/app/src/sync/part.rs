@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use weekwise_domain::{ScheduleId, SeriesId};
 use weekwise_protocol::sync::RowKey;
-use weekwise_storage::{Changed, Loaded, Needs, Outline, StepError, SyncStep, Waiting};
+use weekwise_storage::{ArrivalRow, Changed, Loaded, Needs, Outline, StepError, SyncStep, Waiting};
 use weekwise_sync::client::File;
 
 use super::rows::{add_loaded, changed, file_of, name_of, series_of, shown};
@@ -30,6 +30,8 @@ pub(super) struct About {
 pub(super) enum Store {
     /// What it changed.
     Changes,
+    /// What it changed, and what came from elsewhere with it.
+    Arrivals(Vec<ArrivalRow>),
     /// Nothing.
     Nothing,
     /// What it changed, and the whole view.
@@ -74,6 +76,7 @@ impl<T: Send> SyncStep for Part<'_, T> {
         Ok(match store {
             Store::Nothing => None,
             Store::Changes => Some(changed(&mut file, is_stale)),
+            Store::Arrivals(arrivals) => Some(Changed { arrivals, ..changed(&mut file, is_stale) }),
             Store::View => {
                 let view = shown(file.view().iter().map(|row| (row.key.clone(), Some(row.clone()))));
                 Some(Changed { view, is_whole_view: true, ..changed(&mut file, false) })

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use uuid::Uuid;
-use weekwise_domain::{Change, ScheduleId};
-use weekwise_protocol::sync::{OpId, RowKey};
+use weekwise_domain::{Change, Matter, ScheduleId};
+use weekwise_protocol::sync::{CopyId, OpId, RowKey};
 use weekwise_storage::{Changed, Loaded, Moment, Needs, Outline, Recording, StepError, SyncStep};
 use weekwise_sync::client::{self, RecordError};
 
@@ -33,15 +33,27 @@ pub(super) fn record(changes: Vec<Change>, now: Moment) -> Part<'static, Recorde
         let now_ms = now.timestamp_millis();
         let mut recorder = client::Recorder { id: &mut || OpId(Uuid::now_v7()), now_ms };
         if file.record(&changes, &mut recorder).is_ok() {
-            return (Ok(None), Store::Changes);
+            let recorded = as_recorded(&changes);
+            return (Ok((recorded != changes).then_some(recorded)), Store::Changes);
         }
         // Of schedules that were removed for good since: what is removed for good comes back under another id only.
         let changes = under_new_ids(&changes, file, || ScheduleId(Uuid::now_v7()));
         match file.record(&changes, &mut recorder) {
-            Ok(_) => (Ok(Some(changes)), Store::Changes),
+            Ok(_) => (Ok(Some(as_recorded(&changes))), Store::Changes),
             Err(error) => (Err(error), Store::Nothing),
         }
     })
+}
+
+/// What changes come to: a schedule that is removed while it is not in the trash is put there.
+fn as_recorded(changes: &[Change]) -> Vec<Change> {
+    let changes = changes.iter().map(|change| match change {
+        Change::Schedule { id, before: Some(row), after: None } if row.active => {
+            Change::Active { id: *id, before: true, after: false }
+        }
+        other => other.clone(),
+    });
+    changes.collect()
 }
 
 struct Record(Part<'static, Recorded>);
@@ -94,6 +106,10 @@ fn about(changes: &[Change]) -> About {
                 let name = named["name"].as_str().unwrap_or_default().to_owned();
                 about.keys.insert(RowKey::Setting(name));
             }
+            Change::Dealt { matter: Matter::Conflict(id), .. } => {
+                about.keys.insert(RowKey::ConflictCopy(CopyId(*id)));
+            }
+            Change::Dealt { matter: Matter::Arrival(_) | Matter::Rejected(_), .. } => {}
         }
     }
     about

@@ -65,6 +65,7 @@ pub(super) fn changed(file: &mut File, is_stale: bool) -> Changed {
         held,
         held_gone,
         rejected: rejected.iter().map(rejected_row).collect(),
+        arrivals: Vec::new(),
         view: shown(view),
         is_whole_view: false,
         instead: None,

@@ -7,7 +7,10 @@ use weekwise_sync::{
     engine::{Apply, Facts},
 };
 
-use super::part::{About, Part, Store};
+use super::{
+    arrive::arrivals,
+    part::{About, Part, Store},
+};
 
 /// Shows anew what the server's rows and what is pending come to.
 pub(crate) async fn refresh(store: &weekwise_storage::Store, now: Moment) -> Result<(), StorageError> {
@@ -50,8 +53,9 @@ pub(super) async fn apply(
 
 async fn pulled(store: &weekwise_storage::Store, page: &Page, now: Moment) -> Result<Applied, StorageError> {
     let mut step = Part::new(about_page(page), |file: &mut File| {
+        let arrivals = arrivals(file, page);
         let pulled = file.pulled(page);
-        let store = if pulled.is_ok() { Store::Changes } else { Store::Nothing };
+        let store = if pulled.is_ok() { Store::Arrivals(arrivals) } else { Store::Nothing };
         (pulled, store)
     });
     store.step(&mut step, now).await?;

@@ -11,6 +11,7 @@ mod plan;
 mod preview;
 mod revert;
 mod series;
+mod settle;
 
 pub use import::ImportTally;
 pub use plan::{Plan, Subject, Summary, plan};
@@ -21,8 +22,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
-    Cancellation, Color, Date, EveryNWeeks, Exception, ExceptionKey, Location, Notes, OverLimit, Override, Schedule,
-    ScheduleId, SeriesId, Setting, SlotLimit, TimeRange, Title, Weekday,
+    Cancellation, Change, Color, Date, EveryNWeeks, Exception, ExceptionKey, Location, Matter, Notes, OverLimit,
+    Override, Schedule, ScheduleId, SeriesId, Setting, SlotLimit, TimeRange, Title, Weekday,
 };
 
 /// An edit, and how far the slot limit may be raised for it in the same step.
@@ -138,6 +139,21 @@ pub enum Edit {
         /// Settings.
         settings: Vec<Setting>,
     },
+    /// Takes back what came from another device, as far as it still stands.
+    TakeBack {
+        /// What came.
+        matter: Matter,
+        /// What it changed.
+        changes: Vec<Change>,
+    },
+    /// Deals with what sync told: sets registers to what they are after the changes, whatever they are now. Without changes,
+    /// all stays as it is.
+    Settle {
+        /// What is dealt with.
+        matters: Vec<Matter>,
+        /// The registers to set.
+        changes: Vec<Change>,
+    },
 }
 
 impl Edit {
@@ -145,6 +161,11 @@ impl Edit {
     /// them, and must neither be what undo takes back next nor end what can be done again.
     pub fn is_step(&self) -> bool {
         !matches!(self, Self::Set { setting: Setting::View(_) })
+    }
+
+    /// Whether it keeps every row, also above the slot limit: what is read in, and what other devices have.
+    pub(crate) fn keeps_every_row(&self) -> bool {
+        matches!(self, Self::Import { .. } | Self::TakeBack { .. } | Self::Settle { .. })
     }
 }
 
@@ -267,4 +288,7 @@ pub enum EditError {
         /// The first date that both claim.
         date: Date,
     },
+    /// What sync told is not there any more, or was dealt with.
+    #[error("that is not open any more")]
+    NotOpen,
 }

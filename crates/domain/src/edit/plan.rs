@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Count, Edit, EditError, ImportTally, Preview, Request, following, import, preview, series};
+use super::{Count, Edit, EditError, ImportTally, Preview, Request, following, import, preview, series, settle};
 use crate::{
     Cancellation, Change, Date, Exception, ExceptionKey, Override, Rows, Schedule, SeriesId, Setting, SlotLimit, Title,
     limit::raised_above,
@@ -60,6 +60,19 @@ pub enum Subject {
     SettingChanged,
     /// A file was read in.
     Imported(ImportTally),
+    /// What came from another device was taken back.
+    TakenBack {
+        /// How many of its changes are left, since they were edited.
+        left: u32,
+    },
+    /// Of two versions in conflict, the one that holds was kept.
+    ConflictKept,
+    /// Of two versions in conflict, the other one was used.
+    OtherUsed,
+    /// An edit that had not been taken was done again.
+    DoneAgain,
+    /// An edit that had not been taken was given up.
+    RejectionDismissed,
 }
 
 /// What `request` would do to `rows`.
@@ -103,7 +116,7 @@ pub fn plan(request: &Request, rows: &Rows) -> Result<Plan, EditError> {
     let mut after = rows.clone();
     after.apply(&plan.changes);
     check_segments(&after, &plan.changes)?;
-    if !matches!(request.edit, Edit::Import { .. }) {
+    if !request.edit.keeps_every_row() {
         check_limit(rows, &after, after.settings.slot_limit)?;
     }
     Ok(plan)
@@ -135,6 +148,8 @@ fn plan_edit(edit: &Edit, rows: &Rows) -> Result<Plan, EditError> {
         Edit::Purge { series_id } => purge(rows, *series_id),
         Edit::Set { setting } => Ok(set(rows, setting)),
         Edit::Import { schedules, exceptions, settings } => Ok(import::import(rows, schedules, exceptions, settings)),
+        Edit::TakeBack { matter, changes } => settle::take_back(rows, *matter, changes),
+        Edit::Settle { matters, changes } => settle::settle(rows, matters, changes),
     }
 }
 

@@ -146,7 +146,8 @@ async fn places(connection: &mut SqliteConnection, waiting: &Waiting) -> Result<
 }
 
 pub(super) async fn rejected(connection: &mut SqliteConnection) -> Result<Vec<Rejected>, StorageError> {
-    const ALL: &str = "SELECT id, rejected_at, what = 'operation', body, reason FROM rejected ORDER BY id";
+    const ALL: &str =
+        "SELECT id, rejected_at, what = 'operation', body, reason FROM rejected WHERE dismissed = 0 ORDER BY id";
     let read = |row: &SqliteRow| {
         let mut columns = Columns::of(row, "rejected");
         let (id, at) = (columns.get()?, columns.get()?);

@@ -3,6 +3,7 @@
 //! How rows are merged is none of this crate's business: a [`Step`] is given the rows that it asks for and says which ones
 //! to store, all inside one transaction. So an edit and its operation are one commit, and so are a page and its cursor.
 
+mod arrivals;
 mod load;
 mod rows;
 mod store;
@@ -10,10 +11,12 @@ mod store;
 use futures_util::future::BoxFuture;
 use sqlx::SqliteConnection;
 use thiserror::Error;
+use uuid::Uuid;
 use weekwise_domain::Change;
 
 use crate::{Moment, Reading, StorageError, Store, suspicion};
 
+pub use arrivals::{Arrival, ArrivalRow};
 pub use rows::{
     BaseRow, Changed, Copy, HeldRow, Loaded, Needs, OutboxRow, Outline, Owner, Rejected, RejectedRow, RowName,
     SyncCounts, SyncState, View, Waiting,
@@ -74,13 +77,23 @@ impl Store {
         self.noted(writer.finish(done, None).await)
     }
 
-    /// Takes something off the list of what was rejected. Whether it was there.
+    /// Notes that the person has seen what came through an operation, and what came before it.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub async fn dismiss_rejected(&self, id: i64) -> Result<bool, StorageError> {
+    pub async fn see_arrivals(&self, through: Uuid) -> Result<(), StorageError> {
         let mut writer = self.begin().await?;
-        let done = store::dismiss(&mut writer.connection, id).await;
+        let done = arrivals::see(&mut writer.connection, through).await;
+        self.noted(writer.finish(done, None).await)
+    }
+
+    /// Notes what devices are called: each with its name. Those that are not among them keep theirs.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub async fn name_devices(&self, names: &[(String, String)]) -> Result<(), StorageError> {
+        let mut writer = self.begin().await?;
+        let done = arrivals::name(&mut writer.connection, names).await;
         self.noted(writer.finish(done, None).await)
     }
 }
@@ -122,9 +135,39 @@ impl Reading {
         suspicion::raised_by(self.folder(), found)
     }
 
-    /// What was rejected, the oldest first.
+    /// What was rejected and not dealt with, the oldest first.
     pub async fn rejected(&mut self) -> Result<Vec<Rejected>, StorageError> {
         let found = load::rejected(self.connection()).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
+    /// What came from elsewhere, the newest first, and so many at most.
+    pub async fn arrivals(&mut self, most: usize) -> Result<Vec<Arrival>, StorageError> {
+        let found = arrivals::newest(self.connection(), most).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
+    /// How many arrivals are kept.
+    pub async fn count_arrivals(&mut self) -> Result<u32, StorageError> {
+        let found = arrivals::count(self.connection()).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
+    /// What came through an operation.
+    pub async fn arrival(&mut self, op: Uuid) -> Result<Option<Arrival>, StorageError> {
+        let found = arrivals::of_operation(self.connection(), op).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
+    /// How much sync has to tell that the person has neither seen nor dealt with.
+    pub async fn count_untold(&mut self) -> Result<u32, StorageError> {
+        let found = arrivals::count_untold(self.connection()).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
+    /// What devices are called: each with its name.
+    pub async fn device_names(&mut self) -> Result<Vec<(String, String)>, StorageError> {
+        let found = arrivals::names(self.connection()).await;
         suspicion::raised_by(self.folder(), found)
     }
 

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use weekwise_domain::{Change, Exception, ExceptionKey, Schedule, ScheduleId, SeriesId, Setting};
 
+use super::ArrivalRow;
+
 /// Whose file it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Owner {
@@ -196,6 +198,8 @@ pub struct Changed {
     pub held_gone: Vec<i64>,
     /// What was rejected.
     pub rejected: Vec<RejectedRow>,
+    /// What came from elsewhere.
+    pub arrivals: Vec<ArrivalRow>,
     /// What the week shows differently.
     pub view: View,
     /// Whether that is all that it shows: whatever else is in its tables goes. Settings that stay on the device stay.

@@ -5,7 +5,7 @@ use sqlx::SqliteConnection;
 use uuid::Uuid;
 use weekwise_domain::{Cancellation, Exception, ExceptionKey, Override, Schedule, Setting};
 
-use super::{BaseRow, Changed, Copy, HeldRow, OutboxRow, Owner, RejectedRow, RowName, SyncState, View};
+use super::{BaseRow, Changed, Copy, HeldRow, OutboxRow, Owner, RejectedRow, RowName, SyncState, View, arrivals};
 use crate::{Moment, StorageError};
 
 /// Stores all of it.
@@ -14,6 +14,7 @@ pub(super) async fn all(connection: &mut SqliteConnection, changed: &Changed, no
     outbox(connection, &changed.outbox, &changed.outbox_gone).await?;
     held(connection, &changed.held, &changed.held_gone).await?;
     rejected(connection, &changed.rejected, now).await?;
+    arrivals::add(connection, &changed.arrivals).await?;
     if changed.is_whole_view {
         clear_view(connection).await?;
     }
@@ -32,11 +33,6 @@ pub(super) async fn claim(connection: &mut SqliteConnection, owner: &Owner, devi
         Some(found) if found == *owner => Ok(()),
         _ => Err(StorageError::OtherAccount),
     }
-}
-
-pub(super) async fn dismiss(connection: &mut SqliteConnection, id: i64) -> Result<bool, StorageError> {
-    let done = sqlx::query("DELETE FROM rejected WHERE id = ?").bind(id).execute(connection).await?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Puts operations back that are not there.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value as Json, json};
 use thiserror::Error;
-use weekwise_domain::{Change, ExceptionKey, Schedule, ScheduleId, SeriesId};
+use weekwise_domain::{Change, ExceptionKey, Matter, Schedule, ScheduleId, SeriesId};
 use weekwise_protocol::sync::{
     Base, CopyId, DetailsFields, ExceptionFields, Extra, MAX_WRITES, OpId, Operation, PatternFields, Register,
     RegisterKey, RowKey, SYNCED_SETTINGS, Seen, Slot, Value, Write,
@@ -31,8 +31,8 @@ pub struct Recorder<'a> {
 
 impl File {
     /// Puts an edit into the outbox: the `changes` that the week model made of it, on what the view shows. More than 500 writes
-    /// become several operations. Settings that belong to the device are passed over; if nothing else is left, there
-    /// is no operation.
+    /// become several operations. What belongs to the device (some settings, what it alone was told) is passed over; if nothing
+    /// else is left, there is no operation.
     ///
     /// A schedule that is removed while it is not in the trash (the undo of its making) is put into the trash, for what is
     /// removed for good can never come back under its id.
@@ -59,16 +59,6 @@ impl File {
         let writes: Vec<Write> = groups.into_iter().flatten().collect();
         let operation = Operation { op, edited_at_ms: now_ms, epoch: self.epoch, writes };
         Ok((!operation.writes.is_empty()).then_some(operation))
-    }
-
-    /// Puts into the outbox that a person has dealt with a conflict copy. Nothing if it is not there, or was dealt with.
-    pub fn resolve(&mut self, copy: CopyId, recorder: &mut Recorder<'_>) -> Option<OpId> {
-        let register = RegisterKey::new(RowKey::ConflictCopy(copy), Slot::Resolved);
-        let view = self.view();
-        let current = view.register(&register).filter(|current| current.value == Value::Resolved(false))?;
-        let base = Some(base_of(current));
-        let write = Write { register, base, seen: None, in_trash: false, value: Json::Bool(true) };
-        self.enqueue(vec![vec![write]], recorder).pop()
     }
 
     /// `groups` of writes stay together.
@@ -147,6 +137,13 @@ impl Recording<'_> {
                 let register = RegisterKey::new(RowKey::Setting(name), Slot::Setting);
                 is_synced.then(|| self.edit(register, &value)).into_iter().collect()
             }
+            Change::Dealt { matter: Matter::Conflict(id), after, .. } => {
+                let register = RegisterKey::new(RowKey::ConflictCopy(CopyId(*id)), Slot::Resolved);
+                let is_there = self.view.register(&register).is_some();
+                is_there.then(|| self.edit(register, &Value::Resolved(*after))).into_iter().collect()
+            }
+            // What was told on this device alone.
+            Change::Dealt { matter: Matter::Arrival(_) | Matter::Rejected(_), .. } => Vec::new(),
         })
     }
 

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use uuid::Uuid;
+use weekwise_domain::{Change, Matter};
 use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, Page, Push, PushReply, Rev};
 use weekwise_sync::{
     client::{PageError, Recorder},
@@ -196,9 +197,10 @@ impl World {
         {
             let mut recorder = Recorder { id: &mut || ids.pop().unwrap(), now_ms: op_time };
             let store = &mut self.devices[device].stores[user];
-            let made =
-                store.with_part(BTreeSet::from([copy.1]), BTreeSet::new(), |file| file.resolve(copy.0, &mut recorder));
-            return self.made(device, user, &before, made.into_iter().collect());
+            let dealt = Change::Dealt { matter: Matter::Conflict(copy.0.0), before: false, after: true };
+            let keys = BTreeSet::from([copy.1]);
+            let made = store.with_part(keys, BTreeSet::new(), |file| file.record(&[dealt], &mut recorder));
+            return self.made(device, user, &before, made.unwrap_or_default());
         }
         let rows = before.to_domain();
         let undo = &mut self.devices[device].undo[user];

@@ -6,22 +6,23 @@ use weekwise_protocol::Undo;
 use super::*;
 use crate::{date, series, time, title};
 
-struct Two {
-    _server: Server,
-    one: Device,
-    other: Device,
+pub(super) struct Two {
+    pub(super) server: Server,
+    pub(super) email: String,
+    pub(super) one: Device,
+    pub(super) other: Device,
 }
 
-async fn two() -> Two {
+pub(super) async fn two() -> Two {
     let server = Server::start(&Database::new());
     let email = server.sign_up("ada");
     let (one, other) = (Device::new(&server.url, &email).await, Device::new(&server.url, &email).await);
-    Two { _server: server, one, other }
+    Two { server, email, one, other }
 }
 
 impl Two {
     /// Until what either has is on both.
-    async fn meet(&self) {
+    pub(super) async fn meet(&self) {
         for device in [&self.one, &self.other, &self.one] {
             device.synced().await;
         }
@@ -29,11 +30,11 @@ impl Two {
     }
 }
 
-fn cancelled(number: u128, on: &str) -> Edit {
+pub(super) fn cancelled(number: u128, on: &str) -> Edit {
     Edit::CancelDate { series_id: series(number), date: date(on), reason: Box::new(Cancellation::default()) }
 }
 
-fn retitled(number: u128, to: &str) -> Edit {
+pub(super) fn retitled(number: u128, to: &str) -> Edit {
     let patch = SeriesPatch { title: Some(title(to)), ..SeriesPatch::default() };
     Edit::ChangeSeries {
         series_id: series(number),
@@ -76,7 +77,7 @@ async fn what_loses_is_kept_as_a_conflict_copy_on_both() {
     two.other.edit(retitled(1, "Of the other")).await;
     two.meet().await;
     for device in [&two.one, &two.other] {
-        assert_eq!(device.app.conflicts().await.unwrap().len(), 1);
+        assert_eq!(device.changes().await.conflicts.len(), 1);
     }
 }
 
@@ -147,7 +148,7 @@ async fn edits_wait_across_restarts_and_a_server_that_is_down() {
 #[tokio::test]
 async fn a_damaged_file_is_made_anew_with_what_waits_in_it() {
     for with_snapshot in [true, false] {
-        let Two { _server: server, one, other } = two().await;
+        let Two { server, email, one, other } = two().await;
         one.import(vec![slot(1, "09:00", "10:30", "Algebra")], vec![]).await;
         one.synced().await;
         if with_snapshot {
@@ -165,11 +166,11 @@ async fn a_damaged_file_is_made_anew_with_what_waits_in_it() {
         let one = Device { app: App::open(root(&folder), Locale::default()).await.unwrap(), folder, kept, sessions };
         assert_eq!(one.rows().await, before, "{with_snapshot}");
         assert!(shows_what_it_holds(&one.app).await.unwrap());
-        let two = Two { _server: server, one, other };
+        let two = Two { server, email, one, other };
         two.meet().await;
         assert_eq!(two.other.rows().await, before);
-        assert!(two.one.app.rejected().await.unwrap().is_empty());
-        assert!(two.one.app.conflicts().await.unwrap().is_empty(), "{with_snapshot}");
+        let told = two.one.changes().await;
+        assert!(told.rejected.is_empty() && told.conflicts.is_empty(), "{with_snapshot}: {told:?}");
     }
 }
 

@@ -1,13 +1,14 @@
 //! Sync of the application with the real server, and with servers that are none.
 
 mod accounts;
+mod changes;
 mod converge;
 mod devices;
 mod impostor;
-mod owner;
 mod live;
 #[allow(dead_code, reason = "benchmarks use the rest of it")]
 mod memory;
+mod owner;
 #[path = "../../../../../tests/support/proxy.rs"]
 #[allow(dead_code, reason = "tests of the program use the rest of it")]
 mod proxy;
@@ -26,7 +27,7 @@ use weekwise_app::{
     App, Credentials, DataFolder, Keep, Kept, Locale, Origin, Sessions, Sync, SyncState, shows_what_it_holds, sign_in,
 };
 use weekwise_domain::Request;
-use weekwise_protocol::{DoEdit, ImportText};
+use weekwise_protocol::{Changes, DoEdit, ImportText, ListChanges, Undo, Undone};
 
 use server::{Database, PASSWORD, Server};
 
@@ -79,6 +80,15 @@ impl Device {
     /// Everything that the week shows.
     async fn rows(&self) -> serde_json::Value {
         serde_json::from_str(&self.app.export().await.unwrap()).unwrap()
+    }
+
+    /// What sync has to tell.
+    async fn changes(&self) -> Changes {
+        self.app.changes(ListChanges {}).await.unwrap()
+    }
+
+    async fn undo(&self) -> Undone {
+        self.app.undo(Undo { step: None }).await.unwrap()
     }
 
     fn root(&self) -> DataFolder {

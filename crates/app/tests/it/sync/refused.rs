@@ -4,18 +4,18 @@ use weekwise_app::{AccountError, AuthError, AuthRefusal, Trouble};
 
 use super::{impostor::Impostor, *};
 
-const EPOCH: &str = "0190a000-0000-7000-8000-000000000001";
+pub(super) const EPOCH: &str = "0190a000-0000-7000-8000-000000000001";
 const MARK: &str = "5a0c2a52-0c6f-4d58-9d0c-9be0b7f6a001";
 const PORTAL: &str = "<!doctype html><title>Sign in to the café</title><form action=/login>";
 
 /// A device that was signed in at a server which then turned bad. It has a slot and an edit that waits.
-struct Victim {
-    server: Impostor,
-    device: Device,
-    before: serde_json::Value,
+pub(super) struct Victim {
+    pub(super) server: Impostor,
+    pub(super) device: Device,
+    pub(super) before: serde_json::Value,
 }
 
-async fn victim() -> Victim {
+pub(super) async fn victim() -> Victim {
     let server = Impostor::start().await;
     let person = json!({ "id": "1", "email": "ada@week.example", "name": "Ada" });
     server.says_json("/api/auth/sign-in/email", json!({ "token": "s3cret", "user": person }));
@@ -51,7 +51,7 @@ fn page(rows: serde_json::Value, checksum: &str) -> serde_json::Value {
     json!({ "epoch": EPOCH, "since": 0, "rows": rows, "next": next, "head": head, "checksum": checksum })
 }
 
-fn nothing() -> serde_json::Value {
+pub(super) fn nothing() -> serde_json::Value {
     page(json!([]), &"0".repeat(32))
 }
 

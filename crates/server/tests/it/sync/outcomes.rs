@@ -82,7 +82,9 @@ async fn what_loses_is_superseded_and_kept_as_a_copy_that_can_be_resolved() {
     });
     let mut id = || weekwise_protocol::sync::OpId(Uuid::now_v7());
     let mut recorder = weekwise_sync::client::Recorder { id: &mut id, now_ms: 0 };
-    one.file.resolve(copy.unwrap(), &mut recorder).expect("it is open");
+    let matter = weekwise_domain::Matter::Conflict(copy.unwrap().0);
+    let dealt = weekwise_domain::Change::Dealt { matter, before: false, after: true };
+    assert_eq!(one.file.record(&[dealt], &mut recorder).unwrap().len(), 1, "it is open");
     one.sync().await;
     other.sync().await;
     assert_eq!(other.copies(), 0, "dealt with everywhere");

@@ -42,6 +42,7 @@ pub fn touched(changes: &[Change], view: &Rows) -> (BTreeSet<RowKey>, BTreeSet<S
                 let name = json!(after)["name"].as_str().unwrap().to_owned();
                 keys.insert(RowKey::Setting(name));
             }
+            Change::Dealt { .. } => unreachable!("no edit of the week deals with what was told"),
         }
     }
     (keys, series)
