@@ -11,6 +11,7 @@ use yew::prelude::*;
 use crate::components::{focus, focus_in_place, focused, is_narrow};
 use crate::features::{
     account::AccountPanel,
+    changes::ChangesPanel,
     day::Day,
     editor::{NewInspector, PanelHead, SlotInspector},
     failure,
@@ -157,6 +158,7 @@ fn PanelView(props: &PanelProps) -> Html {
         Panel::Trash => (texts.get("trash-title"), html! { <TrashPanel /> }),
         Panel::Help => (texts.get("help-title"), html! { <HelpPanel /> }),
         Panel::Account => (texts.get("account-title"), html! { <AccountPanel /> }),
+        Panel::Changes => (texts.get("changes-title"), html! { <ChangesPanel /> }),
     };
     let close = {
         let session = session.clone();
@@ -227,7 +229,7 @@ fn focus_panel(panel: Panel, is_overlay: bool) {
         }
         _ if is_overlay => focus("#panel"),
         Panel::Slot(_) | Panel::Day(_) => {}
-        Panel::Settings | Panel::Trash | Panel::Help | Panel::Account => focus("#panel"),
+        Panel::Settings | Panel::Trash | Panel::Help | Panel::Account | Panel::Changes => focus("#panel"),
     }
 }
 
@@ -264,6 +266,7 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
         (",", ..) => act(|| session.toggle(Panel::Settings)),
         ("?", ..) => act(|| session.toggle(Panel::Help)),
         ("a", ..) => act(|| session.toggle(Panel::Account)),
+        ("s", ..) => act(|| session.toggle(Panel::Changes)),
         ("Delete" | "Backspace", ..) => match session.open_slot() {
             Some(slot) => act(|| session.remove_date(slot)),
             None => false,

@@ -14,6 +14,11 @@ pub(crate) fn now() -> Now {
     to_the_minute(Local::now().naive_local())
 }
 
+/// The date and minute of a moment in milliseconds since 1970 (UTC), in the system's zone.
+pub(crate) fn at_ms(ms: i64) -> Now {
+    to_the_minute(DateTime::from_timestamp_millis(ms).unwrap_or_default().with_timezone(&Local).naive_local())
+}
+
 /// Its date and minute; a clock outside the kept years counts as the nearest date kept.
 pub(crate) fn to_the_minute(time: NaiveDateTime) -> Now {
     let date = time.date();

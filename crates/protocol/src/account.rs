@@ -135,6 +135,14 @@ pub enum AccountFailure {
         /// What it is.
         what: String,
     },
+    /// It does not prove that it is the server that was asked for.
+    #[error("{server} does not prove who it is ({why})")]
+    NotProven {
+        /// The server.
+        server: String,
+        /// What is wrong with its certificate.
+        why: String,
+    },
     /// The system makes no safe connections.
     #[error("no safe connections can be made ({why})")]
     NoTls {

@@ -8,7 +8,7 @@ use weekwise_domain::{
     SlotLimit, TimeRange, Title, Weekday,
 };
 
-use crate::sync::CopyId;
+use crate::{Now, sync::CopyId};
 
 /// Asks what sync has to tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +104,8 @@ pub struct Arrival {
     pub by: Author,
     /// When it was made, as the server estimates (milliseconds since 1970, UTC).
     pub at_ms: i64,
+    /// The same by the clock on this device's wall.
+    pub at: Now,
     /// What it changed here.
     pub differences: Vec<Difference>,
     /// How many more there are.
@@ -242,6 +244,8 @@ pub struct Conflict {
     pub by: Author,
     /// When, as the server estimates (milliseconds since 1970, UTC).
     pub at_ms: i64,
+    /// The same by the clock on this device's wall.
+    pub at: Now,
     /// How they differ: from the version that holds to the one that lost. No fields, where they have come to be the same.
     pub difference: Difference,
     /// Whether the one that lost can be used instead.
@@ -257,6 +261,8 @@ pub struct RejectedEdit {
     pub id: RejectedId,
     /// When it was rejected (milliseconds since 1970, UTC), by this device's clock.
     pub at_ms: i64,
+    /// The same by the clock on this device's wall.
+    pub at: Now,
     /// Why.
     pub why: Rejection,
     /// What it would change, as far as that can be read.

@@ -22,6 +22,7 @@ pub enum Icon {
     Down,
     Check,
     Warning,
+    Sync,
 }
 
 impl Icon {
@@ -47,6 +48,7 @@ impl Icon {
             Self::Up => "M8 13V3M4 7l4-4 4 4",
             Self::Down => "M8 3v10M4 9l4 4 4-4",
             Self::Check => "m3 8.5 3.2 3.2L13 5",
+            Self::Sync => "M13 6.5A5.2 5.2 0 0 0 3.6 5M3 9.5A5.2 5.2 0 0 0 12.4 11M3.2 2.2V5H6M12.8 13.8V11H10",
             Self::Warning => "M8 2.2 14.5 13.5h-13zM8 6.5v3M8 11.4v.1",
         }
     }

@@ -18,6 +18,7 @@ const KEYS: &[(&[&str], &str)] = &[
     (&["Ctrl Z"], "key-undo"),
     (&["Ctrl Shift Z"], "key-redo"),
     (&["A"], "key-account"),
+    (&["S"], "key-changes"),
     (&[","], "key-settings"),
     (&["?"], "key-help"),
     (&["Esc"], "key-close"),

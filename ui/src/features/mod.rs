@@ -1,6 +1,7 @@
 //! One folder or file for each thing that a person can do or look at.
 
 pub mod account;
+pub mod changes;
 pub mod day;
 pub mod done;
 pub mod editor;

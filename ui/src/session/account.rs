@@ -2,8 +2,9 @@
 
 use wasm_bindgen_futures::spawn_local;
 use weekwise_protocol::{
-    AskSync, BringAlong, BroughtAlong, Call, ChangePassword, DeleteAccount, EndDevice, KeepSession, ListAccounts,
-    ListDevices, ShowAccount, SignIn, SignOut, SignUp, SignedIn, SyncNow, SyncState, SyncView,
+    AskSync, BringAlong, BroughtAlong, Call, ChangePassword, DeleteAccount, Edited, EndDevice, KeepSession,
+    ListAccounts, ListChanges, ListDevices, SeeChanges, ShowAccount, SignIn, SignOut, SignUp, SignedIn, SyncNow,
+    SyncState, SyncView,
 };
 
 use super::Session;
@@ -106,6 +107,25 @@ impl Session {
             session.reload();
             let values = [("slots", slots.into()), ("exceptions", exceptions.into())];
             session.dispatch(Action::Say(session.texts.with("toast-brought", values), None));
+        });
+    }
+
+    /// Reads what sync has to tell, of which what came is seen then.
+    pub fn read_changes(&self) {
+        self.read(ListChanges {}, |session, changes| {
+            let newest = changes.arrivals.first().filter(|it| !it.is_seen).map(|it| it.id);
+            session.dispatch(Action::ChangesRead(Box::new(changes)));
+            if let Some(through) = newest {
+                session.read(SeeChanges { through }, |session, ()| session.dispatch(Action::ChangesSeen));
+            }
+        });
+    }
+
+    /// Deals with something that sync told: an edit like others.
+    pub fn settle<C: Call<Reply = Edited> + 'static>(&self, request: C) {
+        self.read(request, |session, edited| {
+            session.say_done(&edited);
+            session.reload();
         });
     }
 

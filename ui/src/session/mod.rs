@@ -157,6 +157,7 @@ impl Session {
             Panel::Trash => self.read_trash(),
             Panel::Help => self.read_about(),
             Panel::Account => self.read_accounts(),
+            Panel::Changes => self.read_changes(),
             Panel::Settings if self.time_zones.is_none() => self.read_time_zones(),
             _ => {}
         }

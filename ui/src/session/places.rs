@@ -57,6 +57,7 @@ impl Session {
         match self.present().panel {
             Panel::Slot(key) => self.read_slot(key),
             Panel::Trash => self.read_trash(),
+            Panel::Changes => self.read_changes(),
             _ => {}
         }
     }

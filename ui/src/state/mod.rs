@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use weekwise_domain::{Date, DateRange, ScheduleId, SeriesId, SlotLimit, TimeRange, View, Weekday};
 use weekwise_protocol::{
-    About, AccountsView, Block, Now, SignedInDevice, SlotRequest, SlotView, Standing, StepId, SyncView, TrashedSeries,
-    Week, WeekView,
+    About, AccountsView, Block, Changes, Now, SignedInDevice, SlotRequest, SlotView, Standing, StepId, SyncView,
+    TrashedSeries, Week, WeekView,
 };
 use yew::Reducible;
 
@@ -70,6 +70,8 @@ pub struct State {
     pub accounts: Option<Rc<AccountsView>>,
     /// Where the person is signed in, once that has been read.
     pub devices: Option<Rc<Vec<SignedInDevice>>>,
+    /// What sync has to tell, once that has been read.
+    pub changes: Option<Rc<Changes>>,
     /// What about the account is under way.
     pub account_busy: Option<AccountPlace>,
     /// Why the last act about the account was not done, and which one it was.
@@ -119,6 +121,8 @@ pub enum Panel {
     Help,
     /// The account.
     Account,
+    /// What sync did.
+    Changes,
 }
 
 /// What a draft is of.
@@ -218,6 +222,10 @@ pub enum Action {
     AccountsRead(AccountsView),
     /// Where the person is signed in was read.
     DevicesRead(Vec<SignedInDevice>),
+    /// What sync has to tell was read.
+    ChangesRead(Box<Changes>),
+    /// All of it was seen.
+    ChangesSeen,
     /// Something about the account is under way.
     AccountBusy(AccountPlace),
     /// It is done, or why it was not.
@@ -363,6 +371,14 @@ impl State {
             Action::Synced(sync) => self.sync = sync,
             Action::AccountsRead(accounts) => self.accounts = Some(Rc::new(accounts)),
             Action::DevicesRead(devices) => self.devices = Some(Rc::new(devices)),
+            Action::ChangesRead(changes) => {
+                self.sync.unseen = changes.untold;
+                self.changes = Some(Rc::new(*changes));
+            }
+            Action::ChangesSeen => {
+                let unseen = self.changes.iter().flat_map(|it| &it.arrivals).filter(|it| !it.is_seen).count();
+                self.sync.unseen = self.sync.unseen.saturating_sub(u32::try_from(unseen).unwrap_or(u32::MAX));
+            }
             Action::AccountBusy(place) => {
                 self.account_busy = Some(place);
                 self.account_refusal = None;

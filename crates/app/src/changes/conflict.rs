@@ -9,6 +9,7 @@ use weekwise_protocol::{
 use weekwise_storage as storage;
 
 use super::{Authors, Differences, part};
+use crate::clock;
 
 /// A conflict copy that nobody has dealt with.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,6 +95,7 @@ pub(super) fn told(copy: &Copy, all: &[Copy], authors: &Authors, differences: &D
         id: copy.id,
         by: authors.of(&copy.by),
         at_ms: copy.at_ms,
+        at: clock::at_ms(copy.at_ms),
         difference: differences.one(&change).unwrap_or_else(same),
         can_use_other: can_be_done(&edit, differences.rows),
         along: u32::try_from(together.len() - 1).unwrap_or(u32::MAX),

@@ -185,6 +185,7 @@ fn told_arrival(arrival: storage::Arrival, authors: &Authors, differences: &Diff
         id: ArrivalId(row.op),
         by: authors.of(&row.device),
         at_ms: row.at_ms,
+        at: clock::at_ms(row.at_ms),
         differences: told,
         more,
         is_merged: row.is_merged,

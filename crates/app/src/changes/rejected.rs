@@ -13,18 +13,21 @@ use weekwise_protocol::{
 use weekwise_storage::Rejected;
 
 use super::{Differences, conflict::can_be_done};
+use crate::clock;
 
 /// What was not taken, as it is told; none where this version cannot read that there was anything.
 pub(super) fn told(rejected: &Rejected, differences: &Differences<'_>) -> Option<RejectedEdit> {
     let reason: Reason = serde_json::from_str(&rejected.row.reason).ok()?;
     let intended = Intended::of(rejected, differences.rows);
     let (told, more) = differences.of(&intended.changes);
+    let at_ms = DateTime::parse_from_rfc3339(&rejected.at).map_or(0, |at| at.timestamp_millis());
     let can_retry = again(rejected, differences.rows).is_some_and(|changes| {
         can_be_done(&Edit::Settle { matters: vec![Matter::Rejected(rejected.id)], changes }, differences.rows)
     });
     Some(RejectedEdit {
         id: RejectedId(rejected.id),
-        at_ms: DateTime::parse_from_rfc3339(&rejected.at).map_or(0, |at| at.timestamp_millis()),
+        at_ms,
+        at: clock::at_ms(at_ms),
         why: rejection(reason),
         differences: told,
         more: more.saturating_add(intended.unreadable),

@@ -44,6 +44,7 @@ pub(super) fn of_trouble(trouble: Trouble) -> AccountFailure {
         Trouble::Unreachable { server, why } => AccountFailure::Unreachable { server, why },
         Trouble::Redirected { server } => AccountFailure::Redirected { server },
         Trouble::NotWeekwise { server, what } => AccountFailure::NotWeekwise { server, what: what.to_owned() },
+        Trouble::NotProven { server, why } => AccountFailure::NotProven { server, why: why.to_owned() },
         Trouble::NoTls { why } => AccountFailure::NoTls { why },
     }
 }

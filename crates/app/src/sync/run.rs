@@ -1,7 +1,7 @@
 //! Doing what the engine says: one effect after the other.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeSet, VecDeque},
     time::{Duration, Instant},
 };
 
@@ -92,6 +92,10 @@ pub struct Sync {
     events_ended: Option<Instant>,
     reached: Option<Now>,
     applied_so_far: u64,
+    /// Whether rows came since names were looked for.
+    has_news: bool,
+    /// The devices whose names were asked for.
+    asked_about: BTreeSet<String>,
     report: SyncReport,
 }
 
@@ -117,6 +121,8 @@ impl Sync {
             events_ended: None,
             reached: None,
             applied_so_far: 0,
+            has_news: false,
+            asked_about: BTreeSet::new(),
             report: SyncReport::default(),
         };
         if app.account().is_none() {
@@ -174,9 +180,31 @@ impl Sync {
 
     /// Does the next of what can be done now; false where there is nothing left.
     pub async fn step(&mut self) -> bool {
-        let Some(effect) = self.effects.pop_front() else { return false };
-        self.effect(effect).await;
+        match self.effects.pop_front() {
+            Some(effect) => self.effect(effect).await,
+            None if std::mem::take(&mut self.has_news) => self.learn_names().await,
+            None => return false,
+        }
         true
+    }
+
+    /// Asks what those devices are called from which something came, each once. That it fails is no trouble: they are known by
+    /// less then.
+    async fn learn_names(&mut self) {
+        let (Some(wire), Ok(mut reading)) = (self.wire.clone(), self.app.store().read().await) else { return };
+        let unnamed = reading.unnamed_devices().await.unwrap_or_default();
+        drop(reading);
+        let before = self.asked_about.len();
+        self.asked_about.extend(unnamed);
+        if self.asked_about.len() == before {
+            return;
+        }
+        let Ok(devices) = wire.devices().await else { return };
+        let names =
+            devices.devices.into_iter().filter_map(|it| Some((it.device_id.to_string(), it.device_name?.to_string())));
+        if let Err(error) = self.app.store().name_devices(&names.collect::<Vec<_>>()).await {
+            self.failed_to_store(&error);
+        }
     }
 
     /// Waits until there is something to do: the moment that the engine asked for, news from the server, or an edit of
@@ -293,6 +321,7 @@ impl Sync {
                 self.report.pulled += rows;
                 self.report.started_over += usize::from(starts_over);
                 self.applied_so_far += u64::from(!is_empty_page);
+                self.has_news |= rows > 0;
                 self.report.storage = None;
                 self.applied(is_empty_page).await;
             }

@@ -1,7 +1,7 @@
 //! The requests of `docs/wire/sync.md`, and what becomes of whatever answers them.
 
 use weekwise_protocol::sync::{
-    EpochId, MAX_PAGE_BYTES, MAX_PAGE_ROWS, PROTO, Page, Point, Push, PushReply, Refusal, Rev,
+    Devices, EpochId, MAX_PAGE_BYTES, MAX_PAGE_ROWS, PROTO, Page, Point, Push, PushReply, Refusal, Rev,
 };
 use weekwise_sync::engine::Failure;
 
@@ -49,6 +49,13 @@ impl Wire {
     /// Pushes.
     pub(super) async fn push(&self, push: &Push) -> Result<PushReply, Failed> {
         let answer = self.net.post("/v1/sync/push", push, Some(&self.token), MOST_OF_REPLY).await?;
+        self.read(&answer)
+    }
+
+    /// Asks for the person's devices.
+    pub(super) async fn devices(&self) -> Result<Devices, Failed> {
+        let nothing: [(&str, &str); 0] = [];
+        let answer = self.net.get("/v1/sync/devices", &nothing, &self.token, MOST_OF_REPLY).await?;
         self.read(&answer)
     }
 

@@ -98,6 +98,12 @@ pub(super) async fn name(connection: &mut SqliteConnection, names: &[(String, St
     Ok(())
 }
 
+/// The devices from which something came and whose names are not known.
+pub(super) async fn unnamed(connection: &mut SqliteConnection) -> Result<Vec<String>, StorageError> {
+    const UNNAMED: &str = "SELECT DISTINCT device FROM arrival EXCEPT SELECT device FROM device_name";
+    Ok(sqlx::query_scalar(UNNAMED).fetch_all(connection).await?)
+}
+
 pub(super) async fn names(connection: &mut SqliteConnection) -> Result<Vec<(String, String)>, StorageError> {
     Ok(sqlx::query_as("SELECT device, name FROM device_name").fetch_all(connection).await?)
 }

@@ -165,6 +165,12 @@ impl Reading {
         suspicion::raised_by(self.folder(), found)
     }
 
+    /// The devices from which something came and whose names are not known.
+    pub async fn unnamed_devices(&mut self) -> Result<Vec<String>, StorageError> {
+        let found = arrivals::unnamed(self.connection()).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
     /// What devices are called: each with its name.
     pub async fn device_names(&mut self) -> Result<Vec<(String, String)>, StorageError> {
         let found = arrivals::names(self.connection()).await;

@@ -13,7 +13,7 @@ use weekwise_protocol::{AccountInfo, SessionKept, SyncState};
 use yew::prelude::*;
 
 use crate::session::{Session, use_session};
-use crate::state::{AccountPlace, Action};
+use crate::state::{AccountPlace, Action, Panel};
 use crate::words::Words;
 use apart::ApartNote;
 use devices::Devices;
@@ -68,6 +68,10 @@ fn Shown(props: &AccountProps) -> Html {
     let (mood, _) = briefly(sync, &words);
     let is_signed_in = !matches!(account.session, SessionKept::Nowhere | SessionKept::Gone)
         && !matches!(sync.state, SyncState::SignedOut | SyncState::SignInAgain | SyncState::AccountGone);
+    let changes = {
+        let session = session.clone();
+        move |_| session.toggle(Panel::Changes)
+    };
     let look = {
         let session = session.clone();
         move |_| session.sync_now()
@@ -83,10 +87,11 @@ fn Shown(props: &AccountProps) -> Html {
                 <span class="dot" aria-hidden="true"></span>
                 <p>{told::at_length(sync, &words)}</p>
             </div>
+            <div class="acts">
+                if is_signed_in { <button type="button" class="quiet" onclick={look}>{texts.get("account-sync-now")}</button> }
+                <button type="button" class="quiet" onclick={changes}>{texts.get("account-changes")}</button>
+            </div>
             if is_signed_in {
-                <div class="acts">
-                    <button type="button" class="quiet" onclick={look}>{texts.get("account-sync-now")}</button>
-                </div>
                 <ApartNote />
                 <SessionPart account={account.clone()} />
                 <Devices />

@@ -145,6 +145,7 @@ fn field_of(error: &CallError) -> Option<Field> {
         | AccountFailure::InTheClear
         | AccountFailure::Redirected { .. }
         | AccountFailure::NotWeekwise { .. }
+        | AccountFailure::NotProven { .. }
         | AccountFailure::Unreachable { .. } => Some(Field::Server),
         AccountFailure::BadEmail | AccountFailure::EmailTaken => Some(Field::Email),
         AccountFailure::WrongCredentials | AccountFailure::PasswordTooShort | AccountFailure::PasswordTooLong => {

@@ -91,6 +91,9 @@ pub fn trouble_told(trouble: &AccountFailure, words: &Words) -> String {
         AccountFailure::NotWeekwise { server, what } => {
             texts.with("failure-not-weekwise", [("server", server.as_str().into()), ("what", what.as_str().into())])
         }
+        AccountFailure::NotProven { server, why } => {
+            texts.with("failure-not-proven", [("server", server.as_str().into()), ("why", why.as_str().into())])
+        }
         AccountFailure::NoTls { why } => texts.with("failure-no-tls", [("why", why.as_str().into())]),
         AccountFailure::ServerOutdated => texts.get("failure-server-outdated"),
         AccountFailure::Outdated => texts.get("failure-outdated"),

@@ -3,6 +3,7 @@
 mod differs;
 
 use weekwise_domain::Date;
+use weekwise_protocol::SyncState;
 use yew::prelude::*;
 
 use crate::components::{Icon, MiniMonth};
@@ -23,6 +24,10 @@ pub fn Side() -> Html {
             session.go_to(Some(date));
             session.dispatch(Action::Side(false));
         })
+    };
+    let open_changes = {
+        let session = session.clone();
+        move |_| session.toggle(Panel::Changes)
     };
     let open_trash = {
         let session = session.clone();
@@ -48,6 +53,15 @@ pub fn Side() -> Html {
                 </ul>
             }
             <div class="grow"></div>
+            if session.sync.state != SyncState::Local {
+                <button type="button" class={classes!("side-link", (session.panel == Panel::Changes).then_some("on"))} onclick={open_changes}
+                    aria-pressed={(session.panel == Panel::Changes).to_string()}>
+                    {Icon::Sync}<span>{texts.get("changes-title")}</span>
+                    if session.sync.unseen > 0 {
+                        <span class="count news" aria-label={texts.with("changes-unseen", [("n", session.sync.unseen.into())])}>{session.sync.unseen}</span>
+                    }
+                </button>
+            }
             <button type="button" class={classes!("side-link", (session.panel == Panel::Trash).then_some("on"))} onclick={open_trash}
                 aria-pressed={(session.panel == Panel::Trash).to_string()}>
                 {Icon::Trash}<span>{texts.get("header-trash")}</span>

@@ -119,5 +119,6 @@ async fn week(device: &Device) -> Rows {
         schedules: document.schedules.into_iter().map(|row| (row.id, row)).collect::<BTreeMap<_, _>>(),
         exceptions: document.exceptions.into_iter().collect(),
         settings,
+        ..Rows::default()
     }
 }

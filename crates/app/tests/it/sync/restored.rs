@@ -3,6 +3,7 @@
 use std::{ffi::OsStr, path::PathBuf};
 
 use weekwise_domain::{Cancellation, Edit, SeriesPatch};
+use weekwise_protocol::ListChanges;
 
 use super::{proxy::Proxy, *};
 use crate::{date, series, title};
@@ -112,8 +113,8 @@ async fn ends_with_all_that_devices_had(back_up: fn(&Database, &TempDir) -> Back
         assert_eq!(titles, ["Geometry", "Chess"].into_iter().chain(since).collect::<Vec<_>>(), "{name}");
         let dates: Vec<_> = rows["exceptions"].as_array().unwrap().iter().map(|it| it["date"].clone()).collect();
         assert_eq!(dates, ["2026-11-23", "2026-12-07", "2026-12-14"], "{name}: and nothing that was taken back");
-        assert!(device.app.rejected().await.unwrap().is_empty(), "{name}");
-        assert!(device.app.conflicts().await.unwrap().is_empty(), "{name}");
+        let told = device.app.changes(ListChanges {}).await.unwrap();
+        assert!(told.rejected.is_empty() && told.conflicts.is_empty(), "{name}: {told:?}");
         assert_eq!(rows, one.rows().await, "{name}");
     }
     let fresh = Device::new(&proxy.url, &email).await;

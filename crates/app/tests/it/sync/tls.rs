@@ -11,7 +11,7 @@ use tokio_rustls::{
         pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer},
     },
 };
-use weekwise_app::{AccountError, SignInError, Trouble};
+use weekwise_app::{AccountError, AuthError, Trouble};
 
 use super::*;
 
@@ -52,8 +52,9 @@ async fn a_server_that_signs_for_itself_is_told_in_plain_words_and_hears_nothing
     let folder = tempfile::tempdir().unwrap();
     for host in ["127.0.0.1", "localhost"] {
         let origin = Origin::parse(&format!("https://{host}:{port}")).unwrap();
-        let failed = sign_in(&root(&folder), credentials(&origin, "ada@week.example")).await.unwrap_err();
-        let AccountError::SignIn(SignInError::Trouble(trouble)) = &failed else { panic!("{failed:?}") };
+        let failed =
+            sign_in(&root(&folder), &Sessions::default(), credentials(&origin, "ada@week.example")).await.unwrap_err();
+        let AccountError::Server(AuthError::Trouble(trouble)) = &failed else { panic!("{failed:?}") };
         assert!(matches!(trouble, Trouble::NotProven { .. }), "{trouble:?}");
         let said = trouble.to_string();
         assert!(said.starts_with(&format!("https://{host}:{port} does not prove that it is that server (")), "{said}");
