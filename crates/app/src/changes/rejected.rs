@@ -230,7 +230,7 @@ mod tests {
         let mut rows = Rows::default();
         rows.apply(&changes);
         let row = rows.schedules.values().next().unwrap();
-        assert_eq!((row.details.title.as_str(), row.pattern.time.to_string().as_str()), ("Choir", "09:00-12:00"));
+        assert_eq!((row.details.title.as_str(), row.pattern.time.to_string().as_str()), ("Choir", "09:00–12:00"));
 
         // Then it is there, and what was written is what it is.
         let again = again(&rejected(&created(), &full), &rows).unwrap();
@@ -238,7 +238,7 @@ mod tests {
         let later = [write("schedule", ID, "pattern", &json!({ "start": "10:00" }))];
         let Intended { changes, unreadable } = Intended::of(&rejected(&later, &full), &rows);
         let [Change::Pattern { before, after, .. }] = &changes[..] else { panic!("{changes:?}") };
-        assert_eq!((before.time.to_string(), after.time.to_string()), ("09:00-12:00".into(), "10:00-12:00".into()));
+        assert_eq!((before.time.to_string(), after.time.to_string()), ("09:00–12:00".into(), "10:00–12:00".into()));
         assert_eq!(unreadable, 0, "what is left out stays");
     }
 

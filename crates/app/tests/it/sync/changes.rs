@@ -317,11 +317,11 @@ async fn what_lost_against_a_removal_for_good_comes_back_as_a_whole() {
 async fn what_was_not_taken_is_done_again_or_given_up() {
     let Victim { server, device, before, .. } = victim().await;
     server.says_json("/v1/sync/pull", nothing());
-    let refused = |reason: serde_json::Value| {
-        let outcome = json!([{ "op": null, "outcome": "rejected", "reason": reason }]);
-        json!({ "epoch": EPOCH, "head": { "rev": 0 }, "ops": outcome })
+    let refused = |operations: usize, reason: serde_json::Value| {
+        let outcome = json!({ "op": null, "outcome": "rejected", "reason": reason });
+        json!({ "epoch": EPOCH, "head": { "rev": 0 }, "ops": vec![outcome; operations] })
     };
-    server.says_json("/v1/sync/push", refused(json!({ "why": "limit" })));
+    server.says_json("/v1/sync/push", refused(1, json!({ "why": "limit" })));
     device.synced().await;
     assert_eq!(device.titles().await, [] as [&str; 0]);
     let told = device.changes().await;
@@ -348,13 +348,16 @@ async fn what_was_not_taken_is_done_again_or_given_up() {
     assert_eq!((undone.left, device.changes().await.rejected.len()), (0, 1));
     device.app.redo(Redo {}).await.unwrap();
 
-    // Refused for what it is: then it would be refused again.
-    server.says_json("/v1/sync/push", refused(json!({ "why": "too_large" })));
+    // Refused for what they are (that it was done again, taken back, and done again): then they would be refused again.
+    server.says_json("/v1/sync/push", refused(3, json!({ "why": "too_large" })));
     device.synced().await;
-    let [it] = &device.changes().await.rejected[..] else { panic!() };
-    assert_eq!((&it.why, it.can_retry), (&Rejection::TooLarge, false));
-    let again = device.app.retry_rejected(RetryRejected { rejected: it.id }).await;
-    assert_eq!(again, Err(Failure::Refused { error: EditError::NotOpen }));
+    let all = device.changes().await.rejected;
+    assert_eq!(all.len(), 3);
+    for it in all {
+        assert_eq!((&it.why, it.can_retry), (&Rejection::TooLarge, false));
+        let again = device.app.retry_rejected(RetryRejected { rejected: it.id }).await;
+        assert_eq!(again, Err(Failure::Refused { error: EditError::NotOpen }));
+    }
 }
 
 #[tokio::test]
