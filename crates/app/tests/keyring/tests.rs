@@ -204,7 +204,7 @@ pub(crate) fn silent() {
     let probed: Result<(), Wrong> = process.ask(&Ask::Probe(1_000));
     assert_eq!(probed, Err(Wrong::Silent(1)));
     keyring.halt(false);
-    assert_eq!(process.probe(), Ok(()), "whoever waits for the silent one holds nobody up");
+    assert_eq!(process.probe(), Ok(()), "once it answers again it can be used");
 }
 
 pub(crate) fn taken_back() {
