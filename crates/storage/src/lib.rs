@@ -47,6 +47,6 @@ pub use reading::{Counts, Reading};
 pub use snapshot::{Snapshot, SnapshotKind};
 pub use store::{Moment, Opened, Store};
 pub use sync::{
-    BaseRow, Changed, Copy, HeldRow, Needs, OutboxRow, Outline, Owner, Recording, Rejected, RejectedRow, RowName,
-    Step as SyncStep, StepError, SyncCounts, SyncState, View,
+    BaseRow, Changed, Copy, HeldRow, Loaded, Needs, OutboxRow, Outline, Owner, Recording, Rejected, RejectedRow,
+    RowName, Step as SyncStep, StepError, SyncCounts, SyncState, View, Waiting,
 };

@@ -3,17 +3,19 @@
 use std::collections::BTreeSet;
 
 use weekwise_domain::{ScheduleId, SeriesId};
-use weekwise_protocol::sync::{RowKey, Write};
-use weekwise_storage::{Changed, Needs, Outline, StepError, SyncStep};
+use weekwise_protocol::sync::RowKey;
+use weekwise_storage::{Changed, Loaded, Needs, Outline, StepError, SyncStep, Waiting};
 use weekwise_sync::client::File;
 
-use super::rows::{add_base, changed, file_of, name_of, series_of, shown};
+use super::rows::{add_loaded, changed, file_of, name_of, series_of, shown};
 
-/// What a step is about, beside the outbox and what is held.
+/// What a step is about, beside what is held.
 #[derive(Debug, Default)]
 pub(super) struct About {
     /// The whole file.
     pub(super) everything: bool,
+    /// Operations of the outbox, beside those that write to the rows here.
+    pub(super) waiting: Waiting,
     /// Rows.
     pub(super) keys: BTreeSet<RowKey>,
     /// Series with all their segments.
@@ -64,9 +66,9 @@ impl<T: Send> SyncStep for Part<'_, T> {
         Ok(needs)
     }
 
-    fn end(&mut self, base: Vec<String>) -> Result<Option<Changed>, StepError> {
+    fn end(&mut self, loaded: Loaded) -> Result<Option<Changed>, StepError> {
         let (Some((mut file, is_stale)), Some(act)) = (self.file.take(), self.act.take()) else { return Ok(None) };
-        add_base(&mut file, &base)?;
+        add_loaded(&mut file, loaded)?;
         let (outcome, store) = act(&mut file);
         self.outcome = Some(outcome);
         Ok(match store {
@@ -80,47 +82,30 @@ impl<T: Send> SyncStep for Part<'_, T> {
     }
 }
 
-/// The server's rows that a step needs: those that it is about, and those that the outbox or held rows write to, with all
-/// segments of their series, and all its exceptions where they remove a schedule for good.
-pub(super) fn needs_of(file: &File, about: &About) -> Needs {
+/// What a step needs: what it is about, and the rows that are held, with all segments of their series, and all its exceptions where one
+/// is removed for good.
+fn needs_of(file: &File, about: &About) -> Needs {
     if about.everything {
         return Needs { everything: true, ..Needs::default() };
     }
     let mut keys = about.keys.clone();
     let (mut segments, mut dates) = (about.segments.clone(), about.dates.clone());
     let mut dates_of = about.dates_of.clone();
-    let mut write_to = |key: &RowKey, series: Option<SeriesId>| {
+    for held in file.held.values() {
+        let (key, series) = (&held.row.key, series_of(&held.row.key, &held.row));
         if let RowKey::Tombstone(id) = key {
             dates.extend(series);
             dates_of.insert(*id);
         }
         segments.extend(series);
         keys.insert(key.clone());
-    };
-    for write in file.outbox.values().flat_map(|pending| &pending.operation.writes) {
-        write_to(&write.register.row, series_named(write));
     }
-    for held in file.held.values() {
-        write_to(&held.row.key, series_of(&held.row.key, &held.row));
-    }
-    let tombstones = keys.iter().filter_map(|key| match key {
-        RowKey::Schedule(id) => Some(RowKey::Tombstone(*id)),
-        _ => None,
-    });
-    let tombstones: Vec<_> = tombstones.collect();
-    keys.extend(tombstones);
     Needs {
         everything: false,
+        waiting: about.waiting.clone(),
         rows: keys.iter().map(name_of).collect(),
         segments: segments.into_iter().collect(),
         dates: dates.into_iter().collect(),
         dates_of: dates_of.into_iter().collect(),
-    }
-}
-
-fn series_named(write: &Write) -> Option<SeriesId> {
-    match &write.register.row {
-        RowKey::Exception(key) => Some(key.series_id),
-        _ => serde_json::from_value(write.value.get("series_id")?.clone()).ok(),
     }
 }

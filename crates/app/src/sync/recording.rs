@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use weekwise_domain::{Change, ScheduleId};
 use weekwise_protocol::sync::{OpId, RowKey};
-use weekwise_storage::{Changed, Moment, Needs, Outline, Recording, StepError, SyncStep};
+use weekwise_storage::{Changed, Loaded, Moment, Needs, Outline, Recording, StepError, SyncStep};
 use weekwise_sync::client::{self, RecordError};
 
 use super::{
@@ -51,8 +51,8 @@ impl SyncStep for Record {
         self.0.begin(outline)
     }
 
-    fn end(&mut self, base: Vec<String>) -> Result<Option<Changed>, StepError> {
-        let changed = self.0.end(base)?;
+    fn end(&mut self, loaded: Loaded) -> Result<Option<Changed>, StepError> {
+        let changed = self.0.end(loaded)?;
         match self.0.outcome() {
             Some(Err(error)) => Err(StepError { table: "base", reason: error.to_string() }),
             Some(Ok(instead)) => Ok(changed.map(|changed| Changed { instead, ..changed })),

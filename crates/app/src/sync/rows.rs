@@ -8,27 +8,17 @@ use weekwise_protocol::sync::{
     Checksum, DeviceId, EpochId, Register, Rev, Row, RowKey, SYNCED_SETTINGS, Slot, Value, synced_setting,
 };
 use weekwise_storage::{
-    BaseRow, Changed, Copy, HeldRow, OutboxRow, Outline, RejectedRow, RowName, StepError, SyncState, View,
+    BaseRow, Changed, Copy, HeldRow, Loaded, OutboxRow, Outline, RejectedRow, RowName, StepError, SyncState, View,
 };
 use weekwise_sync::{
     Rows,
     client::{Changes, File, Held, HeldId, Pending, Rejected, Seq},
 };
 
-/// A file without the server's rows.
+/// A file without the outbox and the server's rows.
 pub(super) fn file_of(outline: Outline) -> Result<File, StepError> {
-    let Outline { state, outbox, held } = outline;
-    let mut file = File::new(DeviceId::try_from(state.device).map_err(unreadable("account"))?);
-    file.epoch = state.epoch.map(|text| text.parse().map(EpochId)).transpose().map_err(unreadable("account"))?;
-    file.cursor = Rev(state.cursor);
-    file.trail = json("account", &state.trail)?;
-    file.known = json("account", &state.known)?;
-    file.sum = state.checksum.parse::<Checksum>().map_err(unreadable("account"))?.into();
-    file.next = u64::try_from(state.next).map_err(unreadable("account"))?;
-    for OutboxRow { seq, body, through, .. } in outbox {
-        let pending = Pending { operation: json("outbox", &body)?, through: through.map(Rev) };
-        file.outbox.insert(Seq(number("outbox", seq)?), pending);
-    }
+    let Outline { state, held } = outline;
+    let mut file = file_at(state)?;
     for HeldRow { id, body, through } in held {
         let held = Held { row: json("held", &body)?, through: through.map(Rev) };
         file.held.insert(HeldId(number("held", id)?), held);
@@ -36,9 +26,25 @@ pub(super) fn file_of(outline: Outline) -> Result<File, StepError> {
     Ok(file)
 }
 
-/// Puts the server's rows into a file.
-pub(super) fn add_base(file: &mut File, bodies: &[String]) -> Result<(), StepError> {
-    for body in bodies {
+/// A file of which nothing is loaded but how far it has come.
+pub(super) fn file_at(state: SyncState) -> Result<File, StepError> {
+    let mut file = File::new(DeviceId::try_from(state.device).map_err(unreadable("account"))?);
+    file.epoch = state.epoch.map(|text| text.parse().map(EpochId)).transpose().map_err(unreadable("account"))?;
+    file.cursor = Rev(state.cursor);
+    file.trail = json("account", &state.trail)?;
+    file.known = json("account", &state.known)?;
+    file.sum = state.checksum.parse::<Checksum>().map_err(unreadable("account"))?.into();
+    file.next = u64::try_from(state.next).map_err(unreadable("account"))?;
+    Ok(file)
+}
+
+/// Puts operations and the server's rows into a file.
+pub(super) fn add_loaded(file: &mut File, Loaded { outbox, base }: Loaded) -> Result<(), StepError> {
+    for OutboxRow { seq, body, through, .. } in outbox {
+        let pending = Pending { operation: json("outbox", &body)?, through: through.map(Rev) };
+        file.outbox.insert(Seq(number("outbox", seq)?), pending);
+    }
+    for body in &base {
         file.base.insert(json("base", body)?);
     }
     Ok(())

@@ -7,16 +7,16 @@ use std::{
 
 use uuid::Uuid;
 use weekwise_protocol::sync::{Head, OpReply, Push, PushReply};
-use weekwise_storage::{Needs, StorageError};
+use weekwise_storage::{Loaded, Needs, StorageError};
 use weekwise_sync::{
-    client::Sent,
+    client::{Batch, File, Sent},
     engine::{Apply, Effect, Engine, Event, Facts, Failure, Moment, RequestId, Status},
 };
 
 use super::{
     events::Events,
     host,
-    rows::file_of,
+    rows::{add_loaded, file_at, file_of},
     steps::{self, Applied},
     wire::{Failed, Trouble, Wire},
 };
@@ -216,13 +216,12 @@ impl Sync {
         }
     }
 
-    async fn push(&mut self, request: RequestId, batch: weekwise_sync::client::Batch) {
-        let outgoing = match self.file().await {
-            Ok(file) => file.outgoing(batch, clock::moment().timestamp_millis()),
+    async fn push(&mut self, request: RequestId, batch: Batch) {
+        let outgoing = match self.outgoing(batch).await {
+            Ok(outgoing) => outgoing,
             Err(error) => return self.not_read(request, &error),
         };
-        let Some((mut push, sent)) = outgoing else { return self.applied(false).await };
-        push.device_name = host::name();
+        let Some((push, sent)) = outgoing else { return self.applied(false).await };
         match self.checked().await {
             Ok(wire) => match wire.push(&push).await {
                 Ok(reply) if answers(&push, &sent, &reply) => {
@@ -238,7 +237,7 @@ impl Sync {
     }
 
     async fn pull(&mut self, request: RequestId) {
-        let file = match self.file().await {
+        let file = match self.whereabouts().await {
             Ok(file) => file,
             Err(error) => return self.not_read(request, &error),
         };
@@ -346,10 +345,22 @@ impl Sync {
         may
     }
 
-    /// The outbox, and what stands in single rows: what a request needs.
-    async fn file(&self) -> Result<weekwise_sync::client::File, StorageError> {
-        let outline = self.app.store().read().await?.outline().await?;
-        Ok(file_of(outline)?)
+    /// What to push next. No more of the outbox is loaded than that.
+    async fn outgoing(&self, batch: Batch) -> Result<Option<(Push, Sent)>, StorageError> {
+        let mut reading = self.app.store().read().await?;
+        let mut file = file_of(reading.outline().await?)?;
+        let outbox = reading.unsent(batch.most).await?;
+        let beyond = reading.sync_counts().await?.unsent.saturating_sub(outbox.len());
+        add_loaded(&mut file, Loaded { outbox, base: Vec::new() })?;
+        let Some((mut push, sent)) = file.outgoing(batch, clock::moment().timestamp_millis()) else { return Ok(None) };
+        push.pending_after = push.pending_after.saturating_add(u64::try_from(beyond).unwrap_or(u64::MAX));
+        push.device_name = host::name();
+        Ok(Some((push, sent)))
+    }
+
+    /// How far the file has come.
+    async fn whereabouts(&self) -> Result<File, StorageError> {
+        Ok(file_at(self.app.store().read().await?.sync_state().await?)?)
     }
 
     async fn facts(&self) -> Result<Facts, StorageError> {
@@ -402,7 +413,7 @@ pub async fn shows_what_it_holds(app: &App) -> Result<bool, StorageError> {
     let mut reading = app.store().read().await?;
     let mut file = file_of(reading.outline().await?)?;
     let everything = Needs { everything: true, ..Needs::default() };
-    super::rows::add_base(&mut file, &reading.base(&everything).await?)?;
+    add_loaded(&mut file, reading.part(&everything).await?)?;
     let shown = file.view().to_domain();
     let rows = reading.all().await?;
     let is_same = |one: &weekwise_domain::Settings, other: &weekwise_domain::Settings| {

@@ -1,7 +1,7 @@
 //! The steps of sync on a file of an account, each one transaction.
 
 use weekwise_protocol::sync::{EpochId, Fork, Page, PushReply, Reason, Rev, RowKey};
-use weekwise_storage::{Moment, StorageError, SyncCounts};
+use weekwise_storage::{Moment, StorageError, SyncCounts, Waiting};
 use weekwise_sync::{
     client::{File, PageError, Sent},
     engine::{Apply, Facts},
@@ -62,9 +62,9 @@ async fn pulled(store: &weekwise_storage::Store, page: &Page, now: Moment) -> Re
     })
 }
 
-/// Its rows, and all segments of the series that schedules among them are or were in.
+/// Its rows, all segments of the series that schedules among them are or were in, and the operations that may leave the outbox with it.
 fn about_page(page: &Page) -> About {
-    let mut about = About::default();
+    let mut about = About { waiting: Waiting::Taken, ..About::default() };
     for row in &page.rows {
         if let RowKey::Tombstone(id) = row.key {
             about.keys.insert(id.into());
@@ -83,8 +83,10 @@ async fn pushed(
     reply: &PushReply,
     now: Moment,
 ) -> Result<(), StorageError> {
+    let places = sent.ops.iter().filter_map(|seq| i64::try_from(seq.0).ok());
+    let about = About { waiting: Waiting::These(places.collect()), ..About::default() };
     let act = |file: &mut File| (file.pushed(sent, reply), Store::Changes);
-    store.step(&mut Part::new(About::default(), act), now).await
+    store.step(&mut Part::new(about, act), now).await
 }
 
 async fn start_over(
@@ -102,8 +104,9 @@ async fn start_over(
 }
 
 async fn set_aside(store: &weekwise_storage::Store, reason: Reason, now: Moment) -> Result<(), StorageError> {
+    let about = About { waiting: Waiting::All, ..About::default() };
     let act = |file: &mut File| (file.set_aside(reason), Store::Changes);
-    store.step(&mut Part::new(About::default(), act), now).await
+    store.step(&mut Part::new(about, act), now).await
 }
 
 /// What the engine is told of a file.

@@ -15,23 +15,23 @@ use weekwise_domain::Change;
 use crate::{Moment, Reading, StorageError, Store, suspicion};
 
 pub use rows::{
-    BaseRow, Changed, Copy, HeldRow, Needs, OutboxRow, Outline, Owner, Rejected, RejectedRow, RowName, SyncCounts,
-    SyncState, View,
+    BaseRow, Changed, Copy, HeldRow, Loaded, Needs, OutboxRow, Outline, Owner, Rejected, RejectedRow, RowName,
+    SyncCounts, SyncState, View, Waiting,
 };
 
 /// A step of sync inside a transaction.
 pub trait Step: Send {
-    /// Takes the outline of the file, and says which of the server's rows are needed.
+    /// Takes the outline of the file, and says what else is needed.
     ///
     /// # Errors
     /// When something in it cannot be read.
     fn begin(&mut self, outline: Outline) -> Result<Needs, StepError>;
 
-    /// Takes the bodies of those rows (one may come twice), and says what to store; nothing if nothing changed.
+    /// Takes that, and says what to store; nothing if nothing changed.
     ///
     /// # Errors
-    /// When something in them cannot be read. Then nothing is stored.
-    fn end(&mut self, base: Vec<String>) -> Result<Option<Changed>, StepError>;
+    /// When something in it cannot be read. Then nothing is stored.
+    fn end(&mut self, loaded: Loaded) -> Result<Option<Changed>, StepError>;
 }
 
 /// Makes operations of edits. A file of an account has one, and so no edit is without its operation.
@@ -92,7 +92,19 @@ impl Reading {
         suspicion::raised_by(self.folder(), found)
     }
 
-    /// What stands in single rows, the outbox, and what is held.
+    /// What stands in single rows.
+    pub async fn sync_state(&mut self) -> Result<SyncState, StorageError> {
+        let found = load::state(self.connection()).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
+    /// The first operations that the server does not have, so many at most.
+    pub async fn unsent(&mut self, most: usize) -> Result<Vec<OutboxRow>, StorageError> {
+        let found = load::unsent(self.connection(), most).await;
+        suspicion::raised_by(self.folder(), found)
+    }
+
+    /// What stands in single rows, and what is held.
     pub async fn outline(&mut self) -> Result<Outline, StorageError> {
         let found = load::outline(self.connection()).await;
         suspicion::raised_by(self.folder(), found)
@@ -104,9 +116,9 @@ impl Reading {
         suspicion::raised_by(self.folder(), found)
     }
 
-    /// The bodies of the server's rows that are needed; all of them with [`Needs::everything`].
-    pub async fn base(&mut self, needs: &Needs) -> Result<Vec<String>, StorageError> {
-        let found = load::base(self.connection(), needs).await;
+    /// What is needed of the outbox and of the server's rows; all of it with [`Needs::everything`].
+    pub async fn part(&mut self, needs: &Needs) -> Result<Loaded, StorageError> {
+        let found = load::part(self.connection(), needs).await;
         suspicion::raised_by(self.folder(), found)
     }
 
@@ -132,8 +144,8 @@ pub(crate) fn run<'a>(
     Box::pin(async move {
         let outline = load::outline(connection).await?;
         let needs = step.begin(outline)?;
-        let base = load::base(connection, &needs).await?;
-        let changed = step.end(base)?;
+        let loaded = load::part(connection, &needs).await?;
+        let changed = step.end(loaded)?;
         if let Some(changed) = &changed {
             store::all(connection, changed, now).await?;
         }

@@ -58,15 +58,36 @@ pub struct HeldRow {
     pub through: Option<i64>,
 }
 
-/// What a step sees of a file before it says which of the server's rows it needs.
+/// What a step sees of a file before it says what else it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outline {
     /// What stands in single rows.
     pub state: SyncState,
-    /// The outbox, in order.
-    pub outbox: Vec<OutboxRow>,
     /// The held rows, by number.
     pub held: Vec<HeldRow>,
+}
+
+/// What a step needed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Loaded {
+    /// Operations of the outbox, in order.
+    pub outbox: Vec<OutboxRow>,
+    /// The bodies of rows of the server.
+    pub base: Vec<String>,
+}
+
+/// Operations of the outbox.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Waiting {
+    /// None.
+    #[default]
+    None,
+    /// Those that the server has, and that are not pulled yet.
+    Taken,
+    /// Those at these places.
+    These(Vec<i64>),
+    /// All.
+    All,
 }
 
 /// The kind and the key of a row.
@@ -78,11 +99,15 @@ pub struct RowName {
     pub key: String,
 }
 
-/// Which of the server's rows a step needs, as far as there are any.
+/// What a step needs, as far as there is any of it. Whatever of this is found brings along the operations that write to the rows, all
+/// other rows that these write to, the segments of series that either names, and where a schedule is removed for good, the series'
+/// exceptions; and with each schedule comes its tombstone.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Needs {
-    /// All of them.
+    /// The whole outbox, and all of the server's rows.
     pub everything: bool,
+    /// These operations.
+    pub waiting: Waiting,
     /// Those with these names. A schedule, or a tombstone of one, brings all segments of the series that it is in.
     pub rows: Vec<RowName>,
     /// The segments of these series.

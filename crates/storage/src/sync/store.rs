@@ -70,8 +70,10 @@ async fn base(connection: &mut SqliteConnection, rows: &[BaseRow], gone: &[RowNa
 }
 
 async fn outbox(connection: &mut SqliteConnection, rows: &[OutboxRow], gone: &[i64]) -> Result<(), StorageError> {
-    const PUT: &str = "INSERT OR REPLACE INTO outbox (seq, op, body, through) \
-        SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3 FROM json_each(?)";
+    // An operation never changes; only what the server has of them does.
+    const PUT: &str = "INSERT INTO outbox (seq, op, body, through) \
+        SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3 FROM json_each(?) WHERE true \
+        ON CONFLICT (seq) DO UPDATE SET through = excluded.through";
     const REMOVE: &str = "DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))";
     each(connection, PUT, all_of(rows, |row| json!([row.seq, hex(row.op), row.body, row.through]))).await?;
     each(connection, REMOVE, all_of(gone, |seq| json!(seq))).await

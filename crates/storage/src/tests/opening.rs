@@ -95,9 +95,9 @@ async fn a_file_of_another_program_is_set_aside() {
 #[tokio::test]
 async fn a_newer_file_is_refused_and_left_to_the_byte() {
     let raise = [
-        "PRAGMA user_version = 3",
+        "PRAGMA user_version = 5",
         "PRAGMA user_version = 2000000",
-        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (3, 'x', 1, x'00', 1)",
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (5, 'x', 1, x'00', 1)",
     ];
     for raise in raise {
         let place = with_snapshot().await;
@@ -107,29 +107,29 @@ async fn a_newer_file_is_refused_and_left_to_the_byte() {
         let before = fs::read(place.folder().file()).unwrap();
         let refused = Store::open(place.folder(), moment()).await.err().unwrap();
         assert_eq!(refused.fault(), Fault::Newer, "{raise}: {refused:?}");
-        assert!(refused.detail().contains("versions up to 2"), "{}", refused.detail());
+        assert!(refused.detail().contains("versions up to 4"), "{}", refused.detail());
         assert_eq!(fs::read(place.folder().file()).unwrap(), before, "{raise}");
         assert!(!place.folder().damaged().exists());
     }
 }
 
-/// Version 2 as a later release might bring it.
+/// The next version as a later release might bring it.
 fn later_migrations(second: &'static str) -> Migrator {
     let mut all: Vec<Migration> = migrate::MIGRATIONS.iter().cloned().collect();
     let sql = sqlx::SqlSafeStr::into_sql_str(second);
-    all.push(Migration::new(3, "later".into(), MigrationType::Simple, sql, false));
+    all.push(Migration::new(5, "later".into(), MigrationType::Simple, sql, false));
     Migrator::with_migrations(all)
 }
 
 #[tokio::test]
 async fn older_tables_are_brought_up_to_date_after_a_snapshot() {
     let place = with_snapshot().await;
-    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 3;");
+    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 5;");
     let at = moment() + TimeDelta::days(1);
     let Opened { store, event } = Store::open_with(place.folder(), at, &later, None).await.unwrap();
     assert_eq!(event, None);
     assert_eq!(store.rows().await.schedules.len(), 2);
-    assert_eq!(store.read().await.unwrap().version().await.unwrap(), 3);
+    assert_eq!(store.read().await.unwrap().version().await.unwrap(), 5);
     let newest = store.snapshots().unwrap().remove(0);
     assert_eq!((newest.kind, newest.taken), (SnapshotKind::BeforeMigration, at.naive_local()));
     store.close().await.unwrap();
@@ -155,7 +155,7 @@ async fn a_migration_that_fails_changes_nothing() {
 async fn tables_are_not_changed_under_someone_who_has_the_file_open() {
     let place = with_snapshot().await;
     let _open = place.store().await;
-    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 3;");
+    let later = later_migrations("ALTER TABLE schedule ADD COLUMN mood TEXT; PRAGMA user_version = 5;");
     let refused = Store::open_with(place.folder(), moment(), &later, None).await.err().unwrap();
     assert_eq!(refused.fault(), Fault::Busy);
 }

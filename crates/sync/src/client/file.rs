@@ -6,12 +6,14 @@ use weekwise_protocol::sync::{DeviceId, EpochId, MAX_TRAIL, Operation, Point, Re
 
 use crate::{Rows, Sum};
 
-/// The part of an account's file that a step needs: what stands in single rows (cursor, sum …), the whole outbox, the
-/// whole of what is held, and of the server's rows
-/// - for a page: those with its keys, and all segments of the series that schedules among them are or were in;
-/// - for an edit: those that it changes or names; for one of a whole series, all rows of the series;
-/// - and in any case those that the outbox or held rows write to, with all segments of their series, and all its
-///   exceptions where they remove a schedule for good;
+/// The part of an account's file that a step needs: what stands in single rows (cursor, sum …), the whole of what is held, and
+/// - for a page: the server's rows with its keys, all segments of the series that schedules among them are or were in, and the operations
+///   that the server has;
+/// - for an edit: the server's rows that it changes or names; for one of a whole series, all rows of the series;
+/// - for a push: the operations to be pushed, for its reply those that were; to set one aside, the whole outbox;
+/// - and in any case: of each row that is named so, or held, the operations that write to it, and the server's rows that these write to,
+///   with all segments of their series, and all its exceptions where they remove a schedule for good; and of these, again, the operations
+///   that write to them, until nothing more comes of it;
 /// - and with each schedule that is named so, whether it is there or not, its tombstone.
 ///
 /// A test keeps a whole file in it.
@@ -35,7 +37,7 @@ pub struct File {
     pub base: Rows,
     /// Rows of lost histories that the server may not have any more.
     pub held: BTreeMap<HeldId, Held>,
-    /// Operations that wait, in the order in which they were made.
+    /// Operations that wait, as far as they are needed, in the order in which they were made.
     pub outbox: BTreeMap<Seq, Pending>,
     /// The next place in the outbox, and the next held row. Never used twice.
     pub next: u64,

@@ -28,7 +28,7 @@ pub struct Sent {
 const ENVELOPE_BYTES: usize = 4 * 1024;
 
 impl File {
-    /// What to push next; none if there is nothing, or no page was pulled yet. Held rows go first: what is pending may
+    /// What to push next; none if there is nothing, or no page was pulled yet. What is left of it counts for `pending_after`. Held rows go first: what is pending may
     /// be written on top of them.
     pub fn outgoing(&self, batch: Batch, now_ms: i64) -> Option<(Push, Sent)> {
         let epoch = self.epoch?;
