@@ -16,9 +16,10 @@ use crate::ui;
 use crate::workspace::Workspace;
 
 /// The benchmarks without a window: package and bench target.
-const PLAIN: [(&str, &str); 4] = [
+const PLAIN: [(&str, &str); 5] = [
     ("weekwise-domain", "expand"),
     ("weekwise-app", "keep"),
+    ("weekwise-app", "sync"),
     ("weekwise-server", "serve"),
     ("weekwise-server", "sync"),
 ];
