@@ -95,7 +95,7 @@ impl App {
     }
 
     /// Makes a slot on a date of the week in view.
-    async fn add(&self, day: i32, hour: u8, title: &str) {
+    pub(super) async fn add(&self, day: i32, hour: u8, title: &str) {
         self.begin_at(plus(monday(), day), hour).await;
         self.type_text(title).await;
         self.press("Control+Enter").await;
@@ -104,7 +104,7 @@ impl App {
 }
 
 /// Two windows on two data folders, both signed in with one account.
-async fn two(service: &Service, email: &str) -> ([Program; 2], [App; 2]) {
+pub(super) async fn two(service: &Service, email: &str) -> ([Program; 2], [App; 2]) {
     let programs = [Program::new(), Program::new()];
     let [first, second] = [&programs[0], &programs[1]].map(|it| Launch::new(&it.folder()).env("LC_ALL", "C.UTF-8"));
     let apps = Launch::start_two(first, second).await;
@@ -272,4 +272,72 @@ fn files_below(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
         }
     }
     found
+}
+
+#[tokio::test]
+async fn a_slot_edited_on_both_devices_is_a_conflict_until_one_of_them_settles_it() {
+    let mut service = Service::start();
+    let email = service.sign_up("ada");
+    let (_programs, [one, other]) = two(&service, &email).await;
+    let tuesday = plus(monday(), 1);
+    let shown = |title: &str| vec![format!("{title}, 09:00–10:00, {}", short(tuesday))];
+    one.add(1, 9, "Algebra").await;
+    other.wait_slots(&shown("Algebra")).await;
+
+    service.stop();
+    for (app, title) in [(&one, "Algebra I"), (&other, "Algebra II")] {
+        app.open_slot(&shown("Algebra")[0]).await;
+        app.pick("Whole series").await;
+        app.fill_in("Title", title).await;
+        app.press("Control+Enter").await;
+        app.wait_toast(&format!("{title} changed")).await;
+        app.wait_status("Offline, 1 waiting").await;
+    }
+    service.go_on();
+    for app in [&one, &other] {
+        app.wait_status("Synced").await;
+        // The later one holds, on both.
+        app.wait_slots(&shown("Algebra II")).await;
+        app.push("Changes 1 to look at").await;
+        app.wait_for_text(".sides", "Algebra I").await;
+    }
+
+    one.push("Use the other version of Algebra II").await;
+    for app in [&one, &other] {
+        app.wait_slots(&shown("Algebra I")).await;
+        app.wait_gone(".sides").await;
+    }
+    // One undo brings back both: what held, and that somebody has to choose.
+    one.press("Control+z").await;
+    for app in [&one, &other] {
+        app.wait_slots(&shown("Algebra II")).await;
+        app.wait_for(".sides").await;
+    }
+    other.push("Keep this version of Algebra II").await;
+    for app in [&one, &other] {
+        app.wait_gone(".sides").await;
+        app.wait_slots(&shown("Algebra II")).await;
+    }
+}
+
+#[tokio::test]
+async fn what_came_is_told_and_can_be_taken_back() {
+    let service = Service::start();
+    let email = service.sign_up("ada");
+    let (_programs, [one, other]) = two(&service, &email).await;
+    let tuesday = plus(monday(), 1);
+    let shown = format!("Algebra, 09:00–10:00, {}", short(tuesday));
+    one.add(1, 9, "Algebra").await;
+    other.wait_slots(&[&shown]).await;
+    one.open_slot(&shown).await;
+    one.push(&format!("Cancel {} 1 date", short(tuesday))).await;
+    other.wait_slots(&[format!("Algebra, cancelled, 09:00–10:00, {}", short(tuesday))]).await;
+
+    other.press("s").await;
+    other.wait_for_text(".told", "as usual, 09:00–10:00 → cancelled").await;
+    other.click(".told li .acts button").await;
+    for app in [&one, &other] {
+        app.wait_slots(&[&shown]).await;
+    }
+    other.wait_for_text(".told", "It was taken back.").await;
 }

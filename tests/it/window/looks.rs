@@ -10,7 +10,7 @@ use weekwise_domain::Date;
 use super::dates::{long, monday, plus, short};
 use crate::cli::program::Program;
 use crate::driver::{App, Launch};
-use accounts::{accounts as account_panel, sync_states};
+use accounts::{accounts as account_panel, sync_changes, sync_states};
 use gallery::Gallery;
 
 macro_rules! in_both_themes {
@@ -27,7 +27,7 @@ macro_rules! in_both_themes {
         }
     )* };
 }
-in_both_themes!(an_empty_week a_full_week weeks slots editing trouble account_panel sync_states);
+in_both_themes!(an_empty_week a_full_week weeks slots editing trouble account_panel sync_states sync_changes);
 
 async fn an_empty_week(theme: &'static str) {
     let program = Program::new();

@@ -10,8 +10,8 @@ use super::gallery::Gallery;
 use super::sample;
 use crate::driver::{App, Launch};
 use crate::sync::server::PASSWORD;
-use crate::window::accounts::Service;
-use crate::window::dates::{monday, plus};
+use crate::window::accounts::{Service, two};
+use crate::window::dates::{monday, plus, short};
 
 /// Signing in, what is on the device alone, the account with all its parts, and leaving it.
 pub(super) async fn accounts(theme: &'static str) {
@@ -102,6 +102,40 @@ pub(super) async fn sync_states(theme: &'static str) {
     gallery.app.wait_status("Sign in again").await;
     gallery.app.wait_for(".sign-in").await;
     gallery.show("sync-sign-in-again").await;
+    gallery.done();
+}
+
+/// What sync did: versions that met, what came, and what does not fit together.
+pub(super) async fn sync_changes(theme: &'static str) {
+    let mut service = Service::start();
+    let email = service.sign_up("ada");
+    let (_programs, [app, other]) = two(&service, &email).await;
+    let mut gallery = Gallery::open(app, theme).await;
+    gallery.app.press("s").await;
+    gallery.app.wait_for_text(".panel", "Nothing came from other devices yet.").await;
+    gallery.show("changes-none").await;
+    let shown = format!("Algebra, 09:00–10:00, {}", short(plus(monday(), 1)));
+    other.add(1, 9, "Algebra").await;
+    other.open_slot(&shown).await;
+    other.push(&format!("Cancel {} 1 date", short(plus(monday(), 1)))).await;
+    other.press("Control+z").await;
+    gallery.app.wait_slots(&[&shown]).await;
+    service.stop();
+    for (app, title, starts) in
+        [(&gallery.app, "Algebra with Ada", "9:15"), (&other, "Linear algebra, second part", "8:30")]
+    {
+        app.open_slot(&shown).await;
+        app.pick("Whole series").await;
+        app.fill_in("Title", title).await;
+        app.fill_in("Starts", starts).await;
+        app.press("Control+Enter").await;
+        app.wait_status("Offline, 1 waiting").await;
+    }
+    service.go_on();
+    gallery.app.wait_status("Synced").await;
+    gallery.app.push("Changes 2 to look at").await;
+    gallery.app.wait_for(".sides").await;
+    gallery.show("changes").await;
     gallery.done();
 }
 
