@@ -169,8 +169,8 @@ async fn a_session_that_has_ended_takes_one_sign_in() {
     let program = Program::new();
     let app = App::open_on(&program).await;
     app.sign_in(&service, &email).await;
+    // The stream of events ends with the session, so it is noticed at once.
     service.end_all_sessions();
-    app.push("Sync now").await;
     app.wait_status("Sign in again").await;
     app.press("Escape").await;
     app.add(5, 9, "Algebra").await;
@@ -294,11 +294,11 @@ async fn a_slot_edited_on_both_devices_is_a_conflict_until_one_of_them_settles_i
         app.wait_status("Offline, 1 waiting").await;
     }
     service.go_on();
-    for app in [&one, &other] {
+    // The later one holds, on both. For the one it is also something that came.
+    for (app, news) in [(&one, "Changes 2 to look at"), (&other, "Changes 1 to look at")] {
         app.wait_status("Synced").await;
-        // The later one holds, on both.
         app.wait_slots(&shown("Algebra II")).await;
-        app.push("Changes 1 to look at").await;
+        app.push(news).await;
         app.wait_for_text(".sides", "Algebra I").await;
     }
 

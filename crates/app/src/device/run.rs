@@ -66,21 +66,26 @@ impl Device {
                 return tokio::select! { () = wait => {}, () = self.inner.woke.notified() => {} };
             }
         };
-        let mut rows = Rows::default();
+        let (mut rows, mut unseen) = (Rows::default(), self.unseen(app).await);
         loop {
-            // Who cannot read the count cannot read the week either, and that is told by the week.
-            let unseen = app.count_changes(CountChanges {}).await.unwrap_or_default();
             self.publish(self.view(app, &sync, unseen), tell);
             while sync.step().await {
                 self.publish(self.view(app, &sync, unseen), tell);
                 rows.tell(&sync, tell);
             }
             rows.tell_rest(tell);
+            unseen = self.unseen(app).await;
+            self.publish(self.view(app, &sync, unseen), tell);
             tokio::select! {
                 () = sync.wait() => {}
                 () = self.inner.woke.notified() => sync.woke(),
             }
         }
+    }
+
+    /// How much nobody has looked at. Who cannot read that cannot read the week either, and that is told by the week.
+    async fn unseen(&self, app: &App) -> u32 {
+        app.count_changes(CountChanges {}).await.unwrap_or_default()
     }
 
     fn publish(&self, view: SyncView, tell: &impl Fn(Told)) {

@@ -96,9 +96,9 @@ pub(super) async fn sync_states(theme: &'static str) {
     gallery.app.wait_status("Server is older").await;
     gallery.show("sync-server-outdated").await;
 
-    service.go_on();
     service.end_all_sessions();
-    gallery.app.push("Sync now").await;
+    service.go_on();
+    gallery.app.script("dispatchEvent(new Event('online'))", Vec::new()).await;
     gallery.app.wait_status("Sign in again").await;
     gallery.app.wait_for(".sign-in").await;
     gallery.show("sync-sign-in-again").await;
@@ -119,7 +119,8 @@ pub(super) async fn sync_changes(theme: &'static str) {
     other.open_slot(&shown).await;
     other.push(&format!("Cancel {} 1 date", short(plus(monday(), 1)))).await;
     other.press("Control+z").await;
-    gallery.app.wait_slots(&[&shown]).await;
+    other.wait_status("Synced").await;
+    gallery.app.wait_for_text(".told", "cancelled → as usual").await;
     service.stop();
     for (app, title, starts) in
         [(&gallery.app, "Algebra with Ada", "9:15"), (&other, "Linear algebra, second part", "8:30")]
