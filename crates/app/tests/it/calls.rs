@@ -98,5 +98,5 @@ async fn about_and_doctor_tell_how_the_data_is_kept() {
     assert_eq!((doctor.schedules, doctor.exceptions, doctor.history), (1, 1, 2));
     assert!(doctor.problems.is_empty() && doctor.set_aside.is_empty() && doctor.notices.is_empty());
     assert!(doctor.snapshots.iter().all(|it| it.is_good && it.kind == "auto"), "{:?}", doctor.snapshots);
-    assert!(doctor.bytes > 0 && doctor.tables == 2);
+    assert!(doctor.bytes > 0 && doctor.tables == 4);
 }
