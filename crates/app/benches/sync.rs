@@ -24,7 +24,7 @@ use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use uuid::Uuid;
-use weekwise_app::{App, Credentials, DataFolder, Kept, Locale, Origin, Sync, SyncState, sign_in};
+use weekwise_app::{App, Credentials, DataFolder, Keep, Kept, Locale, Origin, Sessions, Sync, SyncState, sign_in};
 use weekwise_domain::{Date, Edit, Override, SeriesId, TimeRange};
 use weekwise_protocol::{
     DoEdit, WeekRequest,
@@ -70,8 +70,8 @@ impl Device {
         let folder = tempfile::tempdir().unwrap();
         let root = DataFolder::at(folder.path());
         let server = Origin::parse(server).unwrap();
-        let credentials = Credentials { server: &server, email: EMAIL, password: "correct horse", in_file: true };
-        let kept = sign_in(&root, credentials).await.unwrap();
+        let credentials = Credentials { server: &server, email: EMAIL, password: "correct horse", keep: Keep::File };
+        let kept = sign_in(&root, &Sessions::default(), credentials).await.unwrap().kept;
         let app = App::open(root, Locale::default()).await.unwrap();
         // The day's snapshot is out of the way.
         app.daily_snapshot().await;

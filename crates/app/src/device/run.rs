@@ -7,7 +7,7 @@ use weekwise_protocol::{AccountFailure, CountChanges, KeyringFault, SyncState, S
 use weekwise_storage::SessionPlace;
 
 use super::{Device, failure};
-use crate::{App, Sync, SyncState as State, account, unpoisoned};
+use crate::{AccountError, App, KeyringTrouble, Sync, SyncState as State, account, unpoisoned};
 
 /// The window reads the week anew so often at most while much comes in.
 const TELLS_ROWS_EVERY: Duration = Duration::from_millis(500);
@@ -60,10 +60,12 @@ impl Device {
         let mut sync = match Sync::of(app).await {
             Ok(sync) => sync,
             Err(error) => {
+                // Each question to a keyring that says nothing leaves a thread behind that waits for it.
+                let is_silent = matches!(error, AccountError::Keyring(KeyringTrouble::Silent { .. }));
                 let trouble = Some(failure::trouble_of_account(error));
                 self.publish(SyncView { state: SyncState::SignInAgain, trouble, ..SyncView::default() }, tell);
                 let wait = tokio::time::sleep(ASKS_AGAIN_AFTER);
-                return tokio::select! { () = wait => {}, () = self.inner.woke.notified() => {} };
+                return tokio::select! { () = wait, if !is_silent => {}, () = self.inner.woke.notified() => {} };
             }
         };
         let (mut rows, mut unseen) = (Rows::default(), self.unseen(app).await);
@@ -111,7 +113,7 @@ impl Device {
         };
         SyncView {
             state,
-            waiting: u32::try_from(sync.waiting()).unwrap_or(u32::MAX),
+            waiting: u32::try_from(sync.unsent()).unwrap_or(u32::MAX),
             reached: sync.reached(),
             trouble,
             keyring: self.keyring_fault(app),

@@ -82,7 +82,7 @@ impl Arriving<'_> {
                 let (before, after) = (exception(self.view.get(&row.key)), exception(Some(row)));
                 let change = Change::Exception { key: *key, before: before.clone(), after: after.clone() };
                 let differs = before != after;
-                differs.then(|| (Slot::Exception, &register.stamp, change)).into_iter().collect()
+                differs.then_some((Slot::Exception, &register.stamp, change)).into_iter().collect()
             }
             RowKey::Setting(name) => {
                 let Some(register) = self.news(row, &Slot::Setting) else { return Vec::new() };
@@ -91,7 +91,7 @@ impl Arriving<'_> {
                 let before = before.unwrap_or_else(|| Settings::default().value_of(&after));
                 let differs = before != after;
                 let change = Change::Setting { before, after };
-                differs.then(|| (Slot::Setting, &register.stamp, change)).into_iter().collect()
+                differs.then_some((Slot::Setting, &register.stamp, change)).into_iter().collect()
             }
             // A conflict is told as one. What this version does not know, it cannot tell.
             RowKey::ConflictCopy(_) | RowKey::Other { .. } => Vec::new(),

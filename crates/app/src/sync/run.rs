@@ -82,7 +82,7 @@ pub struct Sync {
     engine: Engine,
     started: Instant,
     /// What the engine was last told of the file.
-    told: Facts,
+    facts: Facts,
     effects: VecDeque<Effect>,
     timer: Option<Moment>,
     status: Status,
@@ -111,7 +111,7 @@ impl Sync {
             is_checked: false,
             engine: Engine::new(Uuid::new_v4().as_u64_pair().0),
             started: Instant::now(),
-            told: Facts::default(),
+            facts: Facts::default(),
             effects: VecDeque::new(),
             timer: None,
             status: Status::SignedOut,
@@ -128,12 +128,12 @@ impl Sync {
         if app.account().is_none() {
             return Ok(sync);
         }
-        sync.told = facts(app).await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
+        sync.facts = facts(app).await.map_err(|error| crate::OpenError::of(app.root().path(), &error))?;
         if let Some(kept) = app.account()
             && let Some(token) = account::session(app).await?
         {
             sync.wire = Some(wire(&Origin::parse(&kept.owner.server)?, token)?);
-            sync.on(Event::SignedIn(sync.told));
+            sync.on(Event::SignedIn(sync.facts));
         }
         Ok(sync)
     }
@@ -153,8 +153,8 @@ impl Sync {
     }
 
     /// How many edits wait on this device.
-    pub fn waiting(&self) -> usize {
-        self.told.unsent
+    pub fn unsent(&self) -> usize {
+        self.facts.unsent
     }
 
     /// When the server last answered as it should, by the clock of this device.
@@ -230,7 +230,7 @@ impl Sync {
                 return self.on(Event::Tick);
             }
             match facts(&self.app).await {
-                Ok(facts) if facts != self.told => return self.on(Event::Edited(facts)),
+                Ok(facts) if facts != self.facts => return self.on(Event::Edited(facts)),
                 Ok(_) => {}
                 Err(error) => self.failed_to_store(&error),
             }
@@ -408,7 +408,7 @@ impl Sync {
 
     fn on(&mut self, event: Event) {
         if let Event::SignedIn(facts) | Event::Edited(facts) | Event::Applied(facts) = &event {
-            self.told = *facts;
+            self.facts = *facts;
         }
         let now = self.now();
         self.effects.extend(self.engine.on(event, now));

@@ -137,7 +137,7 @@ mod tests {
             op: Uuid::from_u128(number.into()),
             device: "web".to_owned(),
             at_ms: number.into(),
-            changes: vec![change(if number % 2 == 0 { Theme::Dark } else { Theme::Light })],
+            changes: vec![change(if number.is_multiple_of(2) { Theme::Dark } else { Theme::Light })],
             is_merged: number == 3,
         }
     }

@@ -75,7 +75,7 @@ pub struct Commit {
 }
 
 enum Committing {
-    Push { push: Push, reply: PushReply, written: Box<Written> },
+    Push { push: Box<Push>, reply: PushReply, written: Box<Written> },
     Epoch { forked: EpochId, begun: EpochId, after: Rev, heard: Option<EpochId> },
 }
 
@@ -507,7 +507,7 @@ impl World {
                 }
             }
             Body::Push(text) => {
-                let push: Push = serde_json::from_str(text).unwrap();
+                let push: Box<Push> = serde_json::from_str(text).unwrap();
                 match tables.standing(push.epoch, &push.trail) {
                     Standing::Earlier { common, is_here } => return resync(push.epoch, common, is_here),
                     Standing::Forked { epoch, common } => {

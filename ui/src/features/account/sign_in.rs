@@ -77,16 +77,14 @@ pub fn SignInForm(props: &SignInProps) -> Html {
     };
     let email = again.as_ref().map_or_else(|| typed.email.trim().to_owned(), |account| account.email.clone());
     let server_typed = typed.server.clone().unwrap_or_else(|| server.to_string());
-    let is_complete = !email.is_empty()
-        && !typed.password.is_empty()
-        && !server_typed.trim().is_empty()
-        && !(typed.is_new && typed.name.trim().is_empty());
+    let is_missing_name = typed.is_new && typed.name.trim().is_empty();
+    let is_missing = [email.as_str(), &typed.password, server_typed.trim()].contains(&"") || is_missing_name;
     let onsubmit = {
         let (session, typed) = (session.clone(), typed.clone());
         let (server, email) = (server_typed.clone(), email.clone());
         move |event: SubmitEvent| {
             event.prevent_default();
-            if !is_complete {
+            if is_missing {
                 typed.set(Typed { is_tried: true, ..(*typed).clone() });
                 return;
             }
@@ -118,7 +116,7 @@ pub fn SignInForm(props: &SignInProps) -> Html {
                     oninput={change(|typed, value| typed.server = Some(value))} />
                 if typed.is_new {
                     <TextField id="account-name" label={texts.get("account-name")} value={typed.name.clone()}
-                        problem={(typed.is_tried && typed.name.trim().is_empty()).then(|| AttrValue::from(texts.get("account-name-missing")))}
+                        problem={(typed.is_tried && is_missing_name).then(|| AttrValue::from(texts.get("account-name-missing")))}
                         oninput={change(|typed, value| typed.name = value)} />
                 }
                 <TextField id="account-email" label={texts.get("account-email")} value={typed.email.clone()}

@@ -94,7 +94,7 @@ async fn each_edit_of_another_device_is_told_with_what_it_was_and_what_it_is() {
         two.other.edit(edit).await;
         two.meet().await;
         let Arrival { by, differences, more, is_merged, is_seen, standing, at_ms, .. } = two.one.last().await;
-        assert_eq!(differences.iter().map(|it| it.what.clone()).collect::<Vec<_>>(), [what.clone()]);
+        assert_eq!(differences.iter().map(|it| it.what.clone()).collect::<Vec<_>>(), std::slice::from_ref(&what));
         assert_eq!((more, is_merged, is_seen, standing), (0, false, false, ArrivalStanding::Whole), "{what:?}");
         let slot = differences[0].slot.as_ref().map(|slot| (slot.series_id, slot.title.clone()));
         match what {

@@ -56,12 +56,14 @@ pub(crate) async fn pushed(
     Ok(())
 }
 
+/// Id, name, when it pushed last, when nothing waited on it last.
+type DeviceRow = (String, Option<String>, DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// The devices of a user, those that pushed last first.
 pub(crate) async fn devices(executor: impl PgExecutor<'_>, user: &UserId) -> sqlx::Result<Vec<Device>> {
     const ALL: &str =
         "SELECT device, name, pushed_at, drained_at FROM device WHERE user_id = $1 ORDER BY pushed_at DESC, device";
-    let rows: Vec<(String, Option<String>, DateTime<Utc>, Option<DateTime<Utc>>)> =
-        sqlx::query_as(ALL).bind(user).fetch_all(executor).await?;
+    let rows: Vec<DeviceRow> = sqlx::query_as(ALL).bind(user).fetch_all(executor).await?;
     let devices = rows.into_iter().map(|(device, name, pushed, drained)| {
         let device_id = DeviceId::try_from(device).map_err(|error| sqlx::Error::Decode(error.into()))?;
         let device_name = name.and_then(|name| DeviceName::cleaned(&name));
