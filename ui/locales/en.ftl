@@ -370,7 +370,6 @@ failure-sync-storage = What came from the server could not be stored ({ $detail 
 account-changes = What sync did
 changes-title = Changes
 changes-none = Nothing came from other devices yet. What sync brings, merges or cannot take is listed here, each with a way back.
-changes-unseen = { $n } to look at
 changes-conflicts = Two versions
 changes-conflicts-hint = These were changed on two devices at the same time. The later one holds; the other is kept here.
 changes-rejected = Not taken by the server

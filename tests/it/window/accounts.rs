@@ -295,7 +295,7 @@ async fn a_slot_edited_on_both_devices_is_a_conflict_until_one_of_them_settles_i
     }
     service.go_on();
     // The later one holds, on both. For the one it is also something that came.
-    for (app, news) in [(&one, "Changes 2 to look at"), (&other, "Changes 1 to look at")] {
+    for (app, news) in [(&one, "Changes 2"), (&other, "Changes 1")] {
         app.wait_status("Synced").await;
         app.wait_slots(&shown("Algebra II")).await;
         app.push(news).await;

@@ -72,6 +72,8 @@ pub(super) async fn sync_states(theme: &'static str) {
     gallery.show("keyring").await;
     gallery.app.push("Keep it in a file").await;
     gallery.app.wait_gone(".notices").await;
+    gallery.app.wait_for_text(".sync-state", "Everything is on this device").await;
+    gallery.app.wait_status("Synced").await;
 
     service.stop();
     gallery.app.press("Escape").await;
@@ -86,20 +88,21 @@ pub(super) async fn sync_states(theme: &'static str) {
     gallery.show("sync-sign-out").await;
     gallery.app.push("Stay signed in").await;
 
+    service.answer(400, &json!({ "error": "newer", "max_proto": 0 }));
+    gallery.app.push("Sync now").await;
+    gallery.app.wait_status("Server is older").await;
+    gallery.show("sync-server-outdated").await;
     service.answer(426, &json!({ "error": "update", "min_proto": 9 }));
     gallery.app.push("Sync now").await;
     gallery.app.wait_status("Update Weekwise").await;
     gallery.show("sync-outdated").await;
-    service.answer(400, &json!({ "error": "newer", "max_proto": 0 }));
-    gallery.app = gallery.app.restart().await;
-    gallery.app.click(".status").await;
-    gallery.app.wait_status("Server is older").await;
-    gallery.show("sync-server-outdated").await;
 
+    // Whoever has updated it starts it anew; meanwhile the session has ended.
     service.end_all_sessions();
     service.go_on();
-    gallery.app.script("dispatchEvent(new Event('online'))", Vec::new()).await;
+    gallery.app = gallery.app.restart().await;
     gallery.app.wait_status("Sign in again").await;
+    gallery.app.click(".status").await;
     gallery.app.wait_for(".sign-in").await;
     gallery.show("sync-sign-in-again").await;
     gallery.done();
@@ -134,7 +137,7 @@ pub(super) async fn sync_changes(theme: &'static str) {
     }
     service.go_on();
     gallery.app.wait_status("Synced").await;
-    gallery.app.push("Changes 2 to look at").await;
+    gallery.app.push("Changes 3").await;
     gallery.app.wait_for(".sides").await;
     gallery.show("changes").await;
     gallery.done();

@@ -57,9 +57,7 @@ pub fn Side() -> Html {
                 <button type="button" class={classes!("side-link", (session.panel == Panel::Changes).then_some("on"))} onclick={open_changes}
                     aria-pressed={(session.panel == Panel::Changes).to_string()}>
                     {Icon::Sync}<span>{texts.get("changes-title")}</span>
-                    if session.sync.unseen > 0 {
-                        <span class="count news" aria-label={texts.with("changes-unseen", [("n", session.sync.unseen.into())])}>{session.sync.unseen}</span>
-                    }
+                    if session.sync.unseen > 0 { <span class="count news">{session.sync.unseen}</span> }
                 </button>
             }
             <button type="button" class={classes!("side-link", (session.panel == Panel::Trash).then_some("on"))} onclick={open_trash}

@@ -110,7 +110,7 @@ async fn each_edit_of_another_device_is_told_with_what_it_was_and_what_it_is() {
     // The other one is told of nothing but what it has pulled since it was complete: none of its own.
     assert!(two.other.changes().await.arrivals.iter().all(|it| it.by != Author::ThisDevice));
 
-    let Author::Device { id, name: None } = &told.arrivals[0].by else { panic!("{:?}", told.arrivals[0].by) };
+    let Author::Device { id, .. } = &told.arrivals[0].by else { panic!("{:?}", told.arrivals[0].by) };
     let through = told.arrivals[2].id;
     two.one.app.see_changes(SeeChanges { through }).await.unwrap();
     assert_eq!(two.one.app.count_changes(CountChanges {}).await.unwrap(), 2, "of {id}");
