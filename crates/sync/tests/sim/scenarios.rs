@@ -445,6 +445,28 @@ fn an_edit_that_comes_again_after_a_restore_leaves_alone_what_was_made_on_top_of
 }
 
 #[test]
+fn a_schedule_comes_back_whole_though_the_server_is_set_back_twice() {
+    let mut world = World::new();
+    let oldest = world.tables.clone();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync(ONE);
+    let backup = world.tables.clone();
+    world.edit(ONE, change(1, time("10:00", "11:00")));
+    world.sync(ONE);
+    // First the server lacks a part of it, and that is held; then it lacks the rest too.
+    world.set_back(backup);
+    world.begin_epoch();
+    world.pull(ONE);
+    world.set_back(oldest);
+    world.begin_epoch();
+    world.sync_both();
+    assert_eq!(world.titles(), ["Algebra"]);
+    let rows = world.devices[OTHER].view.to_domain();
+    assert_eq!(rows.schedules.values().next().unwrap().pattern.time.start().to_string(), "10:00");
+    assert_eq!((world.copies(), world.rejected().len()), (0, 0));
+}
+
+#[test]
 fn an_edit_that_came_to_nothing_is_done_with_though_the_server_forgets_it() {
     let mut world = World::new();
     world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
