@@ -58,27 +58,29 @@ impl File {
         self.known.relabel(epoch, fork);
     }
 
-    /// Holds a row, beside others of its key where neither comes after the other.
-    fn hold(&mut self, mut row: Row, others: &[HeldId]) {
-        for id in others {
-            let Some(mut other) = self.held.get(id).cloned() else { continue };
-            row.registers.retain(|slot, register| {
-                let theirs = other.row.registers.get(slot);
+    /// Holds a row that was pulled, with what is held of it already. What another one comes after is let go; but the first is held as a
+    /// whole, and sent first: a server that has nothing of a schedule takes no part of it.
+    fn hold(&mut self, row: Row, others: &[HeldId]) {
+        let mut others: Vec<Row> = others.iter().filter_map(|id| self.remove_held(*id)).map(|held| held.row).collect();
+        let after = others.iter().position(|other| comes_after(other, &row));
+        let first = after.map_or(row, |at| others.remove(at));
+        for other in &mut others {
+            other.registers.retain(|slot, register| {
+                let theirs = first.registers.get(slot);
                 theirs.is_none_or(|theirs| !theirs.stamp.version.covers(&register.stamp.version))
             });
-            other.row.registers.retain(|slot, register| {
-                let ours = row.registers.get(slot);
-                ours.is_none_or(|ours| !ours.stamp.version.covers(&register.stamp.version))
-            });
-            if other.row.registers.is_empty() {
-                self.remove_held(*id);
-            } else {
-                self.put_held(*id, other);
-            }
         }
-        if !row.registers.is_empty() {
+        others.retain(|other| !other.registers.is_empty());
+        for row in [first].into_iter().chain(others) {
             let id = HeldId(self.next_number());
             self.put_held(id, Held { row, through: None });
         }
     }
+}
+
+/// Whether a row comes after another one in all of its registers.
+fn comes_after(row: &Row, other: &Row) -> bool {
+    other.registers.iter().all(|(slot, register)| {
+        row.registers.get(slot).is_some_and(|it| it.stamp.version.covers(&register.stamp.version))
+    })
 }

@@ -7,8 +7,8 @@ use std::{
 };
 
 use weekwise_domain::{ExceptionKey, ScheduleId, SeriesId};
-use weekwise_protocol::sync::{OpId, Operation, RegisterKey, Row, RowKey, Slot, Value};
-use weekwise_sync::Rows;
+use weekwise_protocol::sync::{OpId, Operation, Outcome, RegisterKey, Rev, Row, RowKey, Slot, Stamp, Value};
+use weekwise_sync::{Rows, server::NewOperation};
 
 use crate::{
     server::{ACCOUNTS, Tables},
@@ -39,8 +39,12 @@ pub struct Ghost {
     writers: BTreeMap<(usize, RegisterKey), Vec<OpId>>,
     /// Operations that some history held applied.
     pub applied: BTreeSet<OpId>,
-    /// Operations that were applied in a history that was lost, and sent again: to the server they are new.
+    /// Operations that some history took, whether they held or lost.
+    taken: BTreeSet<OpId>,
+    /// Operations that were taken in a history that was lost, and sent again: to the server they are new.
     pub again: BTreeSet<OpId>,
+    /// Operations that some history took without writing anything. If it is lost, the one that is left may look the same.
+    pub idle: BTreeSet<OpId>,
     /// What was on the server alone when it was set back.
     pub gone: BTreeSet<(OpId, RegisterKey)>,
     /// Whether the database was ever set back.
@@ -81,7 +85,7 @@ impl Ghost {
             }
             if let Some(current) = current {
                 made.over.insert(register.clone(), self.writers_of(user, register, current));
-                let shown = view.register(register).map(|it| it.stamp.op);
+                let shown = view.register(register).map(|it| &it.stamp);
                 made.seen.insert(register.clone(), self.seen_of(&made, register, current, shown));
             }
             made.values.insert(register.clone(), value);
@@ -105,7 +109,11 @@ impl Ghost {
 
     /// The edits that wrote what someone saw in a register. An edit may have brought back what an earlier one wrote; then it
     /// is the one that was known.
-    fn seen_of(&self, made: &Made, register: &RegisterKey, value: &Value, shown: Option<OpId>) -> BTreeSet<OpId> {
+    fn seen_of(&self, made: &Made, register: &RegisterKey, value: &Value, shown: Option<&Stamp>) -> BTreeSet<OpId> {
+        // What waits is shown over what was pulled. That may come to the same, and still it is not what was seen.
+        if let Some(pending) = shown.filter(|it| it.rev == Rev::ZERO && self.made.contains_key(&it.op)) {
+            return [pending.op].into();
+        }
         let writers = self.writers_of(made.user, register, value);
         let exact: BTreeSet<OpId> =
             writers.iter().copied().filter(|op| self.made[op].values[register] == *value).collect();
@@ -113,7 +121,7 @@ impl Ghost {
         let known: BTreeSet<OpId> = writers.intersection(&made.knew).copied().collect();
         // Of a page that was not the last one it is not known here what it had; the register says whose it is. One of a later server
         // is nobody's here.
-        let shown = || shown.into_iter().filter(|op| writers.contains(op)).collect();
+        let shown = || shown.map(|it| it.op).into_iter().filter(|op| writers.contains(op)).collect();
         if known.is_empty() { shown() } else { known }
     }
 
@@ -155,6 +163,21 @@ impl Ghost {
         seen.contains(&other)
     }
 
+    /// A history took an operation, or rejected it.
+    pub fn judged(&mut self, new: &NewOperation) {
+        match new.known.outcome {
+            Outcome::Applied { .. } => drop(self.applied.insert(new.op)),
+            Outcome::Superseded { .. } => {}
+            Outcome::Rejected { .. } => return,
+        }
+        if !self.taken.insert(new.op) {
+            self.again.insert(new.op);
+        }
+        if new.revs.is_none() {
+            self.idle.insert(new.op);
+        }
+    }
+
     /// A later server writes rows: that is an edit, too.
     pub fn newer<'a>(&mut self, rows: impl Iterator<Item = &'a RowKey>) {
         self.newer.extend(rows.filter_map(|key| match key {
@@ -171,12 +194,17 @@ impl Ghost {
 
     /// Whether an edit is about the series of a schedule.
     pub fn is_about(&self, made: &Made, id: ScheduleId) -> bool {
+        made.values.keys().any(|register| self.is_of(register, id))
+    }
+
+    /// Whether a register is of the series of a schedule.
+    pub fn is_of(&self, register: &RegisterKey, id: ScheduleId) -> bool {
         let Some(series) = self.series.get(&id) else { return false };
-        made.values.keys().any(|register| match &register.row {
+        match &register.row {
             RowKey::Schedule(other) => self.series.get(other).is_some_and(|it| !it.is_disjoint(series)),
             RowKey::Exception(ExceptionKey { series_id, .. }) => series.contains(series_id),
             _ => false,
-        })
+        }
     }
 }
 

@@ -5,14 +5,15 @@ use weekwise_domain::{
     Change, Details, Displaced, Edit, EveryNWeeks, Pattern, Request, Schedule, ScheduleId, SeriesId, SeriesPatch,
     Setting, SlotLimit, TimeRange, TimeZone, Title, Validity, Weekday, plan, revert,
 };
-use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, RowKey, Slot, Value};
+use weekwise_protocol::sync::{DeviceId, EpochId, Mark, OpId, PushReply, RowKey, Slot, Value};
 use weekwise_sync::{
-    client::{Batch, Recorder, Rejected},
+    client::{Batch, Recorder, Rejected, Sent, Seq},
     server::Standing,
 };
 
 use crate::{
-    check::touched,
+    check::{self, touched},
+    ghost::Ghost,
     plants::Plants,
     server::{Tables, is_too_large},
     store::Store,
@@ -25,6 +26,8 @@ struct World {
     /// Milliseconds since 1970, on all clocks.
     now: i64,
     next: u128,
+    /// For the checks.
+    ghost: Ghost,
 }
 
 const ONE: usize = 0;
@@ -33,7 +36,8 @@ const OTHER: usize = 1;
 impl World {
     fn new() -> Self {
         let devices = [1, 2].map(|n| Store::new(DeviceId::from(Uuid::from_u128(n))));
-        Self { tables: Tables::new(EpochId(Uuid::from_u128(3))), devices, now: 1_770_000_000_000, next: 1_000 }
+        let tables = Tables::new(EpochId(Uuid::from_u128(3)));
+        Self { tables, devices, now: 1_770_000_000_000, next: 1_000, ghost: Ghost::default() }
     }
 
     fn fresh(&mut self) -> Uuid {
@@ -64,7 +68,14 @@ impl World {
             OpId(Uuid::from_u128(*next))
         };
         let mut recorder = Recorder { id: &mut id, now_ms: self.now };
+        let (shown, first) = (store.view.clone(), Seq(store.file.next));
         store.with_part(keys, series, |file| file.record(changes, &mut recorder)).unwrap();
+        for (_, pending) in store.file.outbox.range(first..) {
+            let knew = store.known.iter().chain(&store.made).copied().collect();
+            store.made.push(pending.operation.op);
+            self.ghost.record(0, &pending.operation, &shown, knew);
+        }
+        self.check(device);
         self.now += 60_000;
     }
 
@@ -72,17 +83,33 @@ impl World {
     fn sync(&mut self, device: usize) {
         for _ in 0..20 {
             self.pull(device);
-            let Some((push, sent)) = self.devices[device].file.outgoing(Batch { most: 500 }, self.now) else { return };
-            assert!(!is_too_large(&push, 500));
-            if self.starts_over(device) {
-                continue;
-            }
-            let at = (self.now, Mark(self.fresh()));
-            let (reply, written) = self.tables.push(&push, at, i64::MAX, None);
-            self.tables.write(written, Some(&push.device_id));
-            None.pushed(&mut self.devices[device], &sent, &reply);
+            let Some(answer) = self.push(device) else { return };
+            self.hear(device, &answer);
         }
         panic!("device {device} does not come to rest");
+    }
+
+    /// A device that has pulled pushes what it has; its reply is on the way.
+    fn push(&mut self, device: usize) -> Option<(Sent, PushReply)> {
+        let (push, sent) = self.devices[device].file.outgoing(Batch { most: 500 }, self.now)?;
+        assert!(!is_too_large(&push, 500));
+        let at = (self.now, Mark(self.fresh()));
+        let (reply, written) = self.tables.push(&push, at, i64::MAX, None);
+        let before = self.tables.clone();
+        written.operations.iter().for_each(|new| self.ghost.judged(new));
+        self.tables.write(written, Some(&push.device_id));
+        assert_eq!(check::push(&before, &self.tables, &push, &reply, &self.ghost), None);
+        Some((sent, reply))
+    }
+
+    /// The reply to a push arrives.
+    fn hear(&mut self, device: usize, (sent, reply): &(Sent, PushReply)) {
+        None.pushed(&mut self.devices[device], sent, reply);
+        self.check(device);
+    }
+
+    fn check(&self, device: usize) {
+        assert_eq!(check::store(&self.devices[device], &self.ghost), None);
     }
 
     fn pull(&mut self, device: usize) {
@@ -90,6 +117,20 @@ impl World {
         let since = self.devices[device].file.cursor;
         let page = None.page(&self.tables, since, 2_000);
         self.devices[device].pulled(&page).unwrap();
+        self.devices[device].known.extend(self.tables.taken());
+        self.check(device);
+    }
+
+    /// The server is set back to a backup. What it lost is returned.
+    fn set_back(&mut self, backup: Tables) -> Tables {
+        let lost = std::mem::replace(&mut self.tables, backup);
+        self.ghost.restore(0, &lost, &self.tables, &self.devices.each_ref());
+        lost
+    }
+
+    fn begin_epoch(&mut self) {
+        let begun = EpochId(self.fresh());
+        self.tables.begin_epoch(begun);
     }
 
     /// Whether the server keeps another history than the device pulled; then it starts over.
@@ -272,7 +313,7 @@ fn a_split_and_a_change_of_the_whole_series_leave_no_date_twice() {
         world.edit(OTHER, change(1, time("10:00", "11:00")));
         world.sync(first_to_push);
         world.sync_both();
-        assert_eq!(crate::check::segments_meet(&world.devices[ONE].view), None);
+        assert_eq!(check::segments_meet(&world.devices[ONE].view), None);
         // A change that comes in later stops before the new segment. A split that comes in later and was made earlier loses
         // against it, as a whole, and is kept aside.
         let expected: &[&str] = if first_to_push == ONE { &["Algebra", "Geometry"] } else { &["Algebra"] };
@@ -294,7 +335,7 @@ fn a_split_can_be_taken_back_though_another_one_has_shortened_what_it_made() {
     world.sync(OTHER);
     world.sync_both();
     assert_eq!(world.titles(), ["Algebra", "Topology"]);
-    assert_eq!(crate::check::segments_meet(&world.devices[ONE].view), None);
+    assert_eq!(check::segments_meet(&world.devices[ONE].view), None);
 }
 
 #[test]
@@ -310,7 +351,7 @@ fn a_delete_holds_though_the_server_was_set_back_to_between_two_pulls() {
     // Both come in one page, and nobody says that the server is set back to after the first.
     world.pull(ONE);
     world.edit(ONE, Edit::Trash { series_id: series(2) });
-    world.tables = backup;
+    world.set_back(backup);
     world.sync_both();
     assert_eq!(world.titles(), ["Geometry"]);
 }
@@ -325,16 +366,15 @@ fn a_delete_holds_though_a_history_comes_back_that_was_left_before() {
     world.sync(ONE);
     world.edit(ONE, change(2, title("Botany")));
     world.sync_both();
-    let newer = std::mem::replace(&mut world.tables, older);
-    let begun = EpochId(world.fresh());
-    world.tables.begin_epoch(begun);
+    let newer = world.set_back(older);
+    world.begin_epoch();
     world.sync_both();
     world.edit(ONE, change(2, title("Zoology")));
     world.sync_both();
     world.edit(ONE, Edit::Trash { series_id: series(2) });
     world.sync_both();
     // That was the wrong backup; the right one is put in its place, and nobody says so.
-    world.tables = newer;
+    world.set_back(newer);
     world.sync_both();
     assert_eq!(world.titles(), ["Algebra"]);
 }
@@ -356,10 +396,9 @@ fn a_server_set_back_ends_with_all_that_any_device_had_and_nothing_that_was_dele
         world.sync_both();
         assert_eq!(world.titles(), ["Chess", "Geometry"]);
 
-        let lost = std::mem::replace(&mut world.tables, backup);
+        let lost = world.set_back(backup);
         if is_said {
-            let begun = EpochId(world.fresh());
-            world.tables.begin_epoch(begun);
+            world.begin_epoch();
         } else {
             // As after `pg_dump | psql` into the same place: the same revisions are given out again, for something else.
             let zone = TimeZone::try_from("Europe/Berlin".to_owned()).unwrap();
@@ -380,4 +419,88 @@ fn a_server_set_back_ends_with_all_that_any_device_had_and_nothing_that_was_dele
         assert_eq!(missing.next(), None, "everything is on the server again");
         assert_eq!(world.rejected().len(), 0);
     }
+}
+
+#[test]
+fn an_edit_that_comes_again_after_a_restore_leaves_alone_what_was_made_on_top_of_it() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    let backup = world.tables.clone();
+    // The other device has it, while the reply is still on the way.
+    world.edit(ONE, change(1, SeriesPatch { title: title("Geometry").title, ..time("10:00", "11:00") }));
+    world.push(ONE);
+    world.pull(OTHER);
+    world.edit(OTHER, change(1, title("Topology")));
+    world.set_back(backup);
+    world.begin_epoch();
+    // It comes back by way of the other device, in part; then it comes itself, with an edit of the rest.
+    world.sync(OTHER);
+    world.edit(ONE, change(1, time("12:00", "13:00")));
+    world.sync_both();
+    assert_eq!(world.titles(), ["Topology"]);
+    let rows = world.devices[ONE].view.to_domain();
+    assert_eq!(rows.schedules.values().next().unwrap().pattern.time.start().to_string(), "12:00");
+    assert_eq!((world.copies(), world.rejected().len()), (0, 0));
+}
+
+#[test]
+fn a_schedule_comes_back_whole_though_the_server_is_set_back_twice() {
+    let mut world = World::new();
+    let oldest = world.tables.clone();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync(ONE);
+    let backup = world.tables.clone();
+    world.edit(ONE, change(1, time("10:00", "11:00")));
+    world.sync(ONE);
+    // First the server lacks a part of it, and that is held; then it lacks the rest too.
+    world.set_back(backup);
+    world.begin_epoch();
+    world.pull(ONE);
+    world.set_back(oldest);
+    world.begin_epoch();
+    world.sync_both();
+    assert_eq!(world.titles(), ["Algebra"]);
+    let rows = world.devices[OTHER].view.to_domain();
+    assert_eq!(rows.schedules.values().next().unwrap().pattern.time.start().to_string(), "10:00");
+    assert_eq!((world.copies(), world.rejected().len()), (0, 0));
+}
+
+#[test]
+fn an_edit_that_came_to_nothing_is_done_with_though_the_server_forgets_it() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    world.edit(ONE, Edit::Trash { series_id: series(1) });
+    world.edit(OTHER, change(1, title("Geometry")));
+    world.sync(OTHER);
+    world.pull(ONE);
+    let backup = world.tables.clone();
+    // That it lost changes no row. So nothing tells that the server was set back since.
+    let answer = world.push(ONE).unwrap();
+    world.hear(ONE, &answer);
+    world.set_back(backup);
+    world.sync_both();
+    assert_eq!(world.titles(), ["Geometry"]);
+    assert!(world.devices[ONE].file.outbox.is_empty());
+}
+
+#[test]
+fn what_an_edit_that_waits_hides_was_not_seen() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    // The server has it, and the reply is still on the way.
+    world.edit(ONE, split(1, "2026-03-02", 2, "Geometry"));
+    world.push(ONE);
+    world.pull(OTHER);
+    world.edit(OTHER, split(1, "2026-03-30", 3, "Topology"));
+    world.sync(OTHER);
+    world.pull(ONE);
+    // What the first split made ends before the second one for both, here only by what is shown.
+    world.edit(ONE, change(1, time("10:00", "11:00")));
+    world.sync_both();
+    assert_eq!(world.titles(), ["Algebra", "Geometry", "Topology"]);
+    assert_eq!(check::segments_meet(&world.devices[ONE].view), None);
+    assert_eq!((world.copies(), world.rejected().len()), (1, 0));
 }

@@ -572,16 +572,8 @@ impl World {
     fn commit(&mut self, user: usize, written: Written, device: Option<&DeviceId>) {
         let before = Arc::clone(&self.database.users[user]);
         let mut tables = Tables::clone(&before);
+        written.operations.iter().for_each(|new| self.ghost.judged(new));
         tables.write(written, device);
-        let taken = tables.operations.iter().filter(|(op, it)| {
-            !before.operations.contains_key(op)
-                && matches!(it.outcome, weekwise_protocol::sync::Outcome::Applied { .. })
-        });
-        for op in taken.map(|(op, _)| *op) {
-            if !self.ghost.applied.insert(op) {
-                self.ghost.again.insert(op);
-            }
-        }
         let changed = check::brief_rows(&before, &tables);
         self.note(|| format!("account {user} writes {changed}"));
         let violation = check::tables(&before, &tables, user, &self.ghost);

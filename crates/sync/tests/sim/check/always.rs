@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use weekwise_domain::{Change, ExceptionKey, SeriesId};
-use weekwise_protocol::sync::{DeviceId, OpId, Operation, Outcome, Push, PushReply, RegisterKey, RowKey, Slot, Value};
+use weekwise_protocol::sync::{
+    DeviceId, OpId, Operation, Outcome, Push, PushReply, RegisterKey, Row, RowKey, Slot, Value,
+};
 use weekwise_sync::{Rows, server::Written};
 
 use super::{Property, Violation};
@@ -24,8 +26,10 @@ pub fn store(store: &Store, ghost: &Ghost) -> Option<Violation> {
     }
     let rejected: BTreeSet<OpId> = store.rejected.iter().filter_map(rejected_op).collect();
     let waiting: BTreeSet<OpId> = store.file.outbox.values().map(|it| it.operation.op).collect();
-    let left =
-        store.made.iter().find(|op| !waiting.contains(op) && !rejected.contains(op) && !store.known.contains(op));
+    // The history in which it wrote nothing may be lost, and none the wiser.
+    let is_idle = |op: &OpId| ghost.was_restored && ghost.idle.contains(op);
+    let mut left = store.made.iter().filter(|op| !waiting.contains(op) && !rejected.contains(op));
+    let left = left.find(|op| !store.known.contains(op) && !is_idle(op));
     if let Some(op) = left {
         return fail(Property::PendingIsShown, format!("{op} left the outbox before what came of it was pulled"));
     }
@@ -173,9 +177,11 @@ pub fn push(before: &Tables, after: &Tables, push: &Push, reply: &PushReply, gho
                 RowKey::ConflictCopy(_) => now.is_none(),
                 _ => false,
             };
-            // It was here before a restore, and what the row holds now came after it.
-            let wrote_row =
-                after.rows.get(&key.row).is_some_and(|row| row.registers.values().any(|it| it.stamp.op == op.op));
+            // It was here before a restore, and what the row holds now came after it. What told so, a later edit of this push may
+            // have overwritten.
+            let wrote = |row: &Row| row.registers.values().any(|it| it.stamp.op == op.op);
+            let wrote_row = [before, after].iter().any(|it| it.rows.get(&key.row).is_some_and(|row| wrote(row)))
+                || push.held.iter().any(|row| row.key == key.row && wrote(row));
             let is_back = ghost.was_restored && wrote_row;
             // Emptied by the rule of splits, or raised: the register says so, and a copy or a fate does.
             let is_ruled = matches!(value, Value::Pattern(_))

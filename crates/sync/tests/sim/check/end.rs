@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use weekwise_domain::Change;
+use weekwise_domain::{Change, ScheduleId};
 use weekwise_protocol::sync::{
     DetailsFields, ExceptionFields, Extra, OpId, PatternFields, RegisterKey, RowKey, SYNCED_SETTINGS, Slot, Value,
 };
@@ -10,7 +10,7 @@ use weekwise_sync::{Rows, client::Rejected};
 
 use super::{Property, Violation, always::rejected_op};
 use crate::{
-    ghost::{Ghost, is_same, users},
+    ghost::{Ghost, Made, is_same, users},
     server::Tables,
     store::Store,
     world::World,
@@ -100,6 +100,7 @@ fn lost(tables: &Tables, stores: &[&Store], ghost: &Ghost, user: usize) -> Optio
         for id in &made.purges {
             if tables.rows.contains_key(&RowKey::Tombstone(*id)) && ghost.applied.contains(op) {
                 open.extend(made.over.iter().flat_map(|(key, ops)| ops.iter().map(|op| (*op, key.clone()))));
+                open.extend(trashed_before(ghost, made, *id));
             }
         }
         // A date that follows its pattern needs no register that says so.
@@ -135,6 +136,21 @@ fn lost(tables: &Tables, stores: &[&Store], ghost: &Ghost, user: usize) -> Optio
     missing.map(|(op, key)| {
         let detail = format!("what {op} wrote to {key} is neither there, nor in a copy, nor rejected");
         Violation::new(Property::NothingIsLost, detail)
+    })
+}
+
+/// What was known to whoever put a schedule into the trash from where it was removed for good: it went along, also if it was
+/// lost in the meantime and so not seen when the rest was removed.
+fn trashed_before<'a>(
+    ghost: &'a Ghost,
+    purge: &'a Made,
+    id: ScheduleId,
+) -> impl Iterator<Item = (OpId, RegisterKey)> + use<'a> {
+    let trashes = purge.over.get(&RegisterKey::new(id, Slot::Active)).into_iter().flatten();
+    let trashes = trashes.filter(|op| ghost.applied.contains(op)).filter_map(|op| ghost.made.get(op));
+    let known = trashes.filter(move |it| it.trashes.contains(&id)).flat_map(|it| it.knew.iter());
+    known.filter_map(|op| Some((*op, ghost.made.get(op)?))).flat_map(move |(op, made)| {
+        made.values.keys().filter(move |key| ghost.is_of(key, id)).map(move |key| (op, key.clone()))
     })
 }
 
