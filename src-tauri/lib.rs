@@ -36,7 +36,6 @@ pub fn main() -> ExitCode {
 /// Opens the window and stays until it is closed.
 fn run_window(folder: DataFolder) -> Result<(), Trouble> {
     window::check_display()?;
-    window::suit_machine();
     let mut context = tauri::generate_context!();
     instance::name(&mut context, &folder);
     let mut builder = tauri::Builder::default().plugin(instance::plugin(&folder)).plugin(window::keep_state(&folder));

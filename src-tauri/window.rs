@@ -8,9 +8,6 @@ use weekwise_app::DataFolder;
 
 use crate::{cli::Trouble, shell::Shell};
 
-#[cfg(target_os = "linux")]
-mod painting;
-
 /// The label that the capability file grants the calls to.
 pub(crate) const MAIN: &str = "main";
 
@@ -27,12 +24,6 @@ pub(crate) fn check_display() -> Result<(), Trouble> {
         ));
     }
     Ok(())
-}
-
-/// Makes the process one whose window suits the machine. To be called before anything else of a window.
-pub(crate) fn suit_machine() {
-    #[cfg(target_os = "linux")]
-    painting::suit_machine();
 }
 
 /// Remembers where the window was and how large, in the data folder.

@@ -26,6 +26,9 @@ const DEADLINE: Duration = Duration::from_secs(20);
 /// How long a window may take to open; the first one loads WebKit from a cold disk.
 const OPEN_DEADLINE: Duration = Duration::from_secs(60);
 
+/// A window that does not answer at all by then never will.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(90);
+
 /// Windows that are open at once; more of them only wait for each other.
 static SEATS: Semaphore = Semaphore::const_new(2);
 
@@ -212,17 +215,17 @@ impl App {
 
     /// Presses one key or a chord: `Tab`, `Control+z`, `Control+Shift+ArrowLeft`.
     pub(crate) async fn press(&self, chord: &str) {
-        self.client.perform_actions(keys::chord(chord)).await.expect("the keys are pressed");
+        in_time(chord, self.client.perform_actions(keys::chord(chord))).await;
     }
 
     /// Types into whatever has the focus.
     pub(crate) async fn type_text(&self, text: &str) {
-        self.client.perform_actions(keys::text(text)).await.expect("the keys are pressed");
+        in_time(text, self.client.perform_actions(keys::text(text))).await;
     }
 
     /// Makes the window's content about this large, in CSS pixels.
     pub(crate) async fn resize(&self, width: u32, height: u32) {
-        self.client.set_window_size(width, height).await.expect("the window takes a size");
+        in_time("a size", self.client.set_window_size(width, height)).await;
         // The page learns of it a frame later.
         let js = "return Math.abs(innerWidth - arguments[0]) <= 8";
         self.wait_until(&format!("{width} px wide"), js, vec![json!(width)]).await;
@@ -231,13 +234,13 @@ impl App {
 
     /// Runs a script in the page and returns what it returns.
     pub(crate) async fn script(&self, js: &str, args: Vec<Value>) -> Value {
-        self.client.execute(js, args).await.unwrap_or_else(|error| panic!("the script failed: {error}\n{js}"))
+        in_time(js, self.client.execute(js, args)).await
     }
 
     /// Saves a picture of the window as PNG.
     pub(crate) async fn screenshot(&self, path: &Path) {
         self.painted().await;
-        let picture = self.client.screenshot().await.expect("the window has a picture");
+        let picture = in_time("a picture", self.client.screenshot()).await;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).expect("the picture's folder can be made");
         }
@@ -247,7 +250,7 @@ impl App {
     /// Waits until what has changed by now is painted, which it is by the second frame from now.
     async fn painted(&self) {
         let js = "requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
-        self.client.execute_async(js, Vec::new()).await.expect("the window paints");
+        in_time("two frames", self.client.execute_async(js, Vec::new())).await;
     }
 
     /// What axe-core objects to in the page as it is, one line each; empty is good.
@@ -296,5 +299,13 @@ impl App {
         let picture = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{test}.png"));
         self.screenshot(&picture).await;
         panic!("{message} after {} s; see {}", DEADLINE.as_secs(), picture.display());
+    }
+}
+
+/// What the window answers. One that stands still fails its own test, and does not hold up the others.
+async fn in_time<T, E: std::fmt::Display>(asked: &str, answer: impl Future<Output = Result<T, E>>) -> T {
+    match tokio::time::timeout(ANSWERS_WITHIN, answer).await {
+        Ok(answer) => answer.unwrap_or_else(|error| panic!("the window failed: {error}\n{asked}")),
+        Err(_) => panic!("the window does not answer any more: {asked}"),
     }
 }
