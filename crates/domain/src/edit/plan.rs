@@ -236,7 +236,15 @@ fn set_active(rows: &Rows, series_id: SeriesId, active: bool) -> Result<Plan, Ed
     if active && segments.iter().all(|row| row.active) {
         return Err(EditError::NotInTrash { series_id });
     }
-    let changes = segments.iter().map(|row| Change::Active { id: row.id, before: row.active, after: active }).collect();
+    // A part that another one took the dates of, such as that of a division that was undone, stays where it is.
+    let mut there: Vec<&Schedule> = segments.iter().copied().filter(|row| row.active == active).collect();
+    let mut changes = Vec::new();
+    for row in segments.iter().copied().filter(|row| row.active != active) {
+        if !active || there.iter().all(|other| !other.pattern.validity.meets(row.pattern.validity)) {
+            there.push(row);
+            changes.push(Change::Active { id: row.id, before: row.active, after: active });
+        }
+    }
     let subject = if active { Subject::Restored } else { Subject::Trashed };
     let summary = about_series(subject, &segments);
     Ok(Plan { preview: preview::of_series(rows, series_id, &changes), changes, summary })
@@ -289,12 +297,15 @@ fn check_segments(after: &Rows, changes: &[Change]) -> Result<(), EditError> {
     })
 }
 
-/// Two segments of a series that are valid on one date, if there are such.
+/// Two segments of a series that are valid on one date, if there are such. One that alone is in the trash meets none of the
+/// others: with an account, what the undo of a division takes away is put there.
 pub(super) fn meeting_segments(rows: &Rows, series_id: SeriesId) -> Option<(&Schedule, &Schedule)> {
     let segments = rows.segments(series_id);
     segments.iter().enumerate().find_map(|(i, &first)| {
         let mut others = segments[i + 1..].iter();
-        others.find(|other| first.pattern.validity.meets(other.pattern.validity)).map(|&second| (first, second))
+        let meets =
+            |other: &&&Schedule| first.active == other.active && first.pattern.validity.meets(other.pattern.validity);
+        others.find(meets).map(|&second| (first, second))
     })
 }
 

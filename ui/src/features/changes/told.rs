@@ -19,7 +19,7 @@ pub struct Sides {
 pub fn author(author: &Author, words: &Words) -> String {
     let texts = &words.texts;
     match author {
-        Author::ThisDevice => texts.get("devices-this"),
+        Author::ThisDevice => texts.get("changes-by-this"),
         Author::Web => texts.get("changes-by-web"),
         Author::Device { name: Some(name), .. } => name.clone(),
         Author::Device { name: None, .. } => texts.get("changes-by-device"),

@@ -4,8 +4,8 @@ use weekwise_domain::{
     Edit, EditError, Exception, Override, Schedule, SeriesPatch, Setting, SlotLimit, Subject, Weekday,
 };
 use weekwise_protocol::{
-    Arrival, ArrivalStanding, Author, Both, Conflict, CountChanges, DismissRejected, Failure, Field, KeepThis, Redo,
-    Rejection, RetryRejected, SeeChanges, TakeBack, UseOther, What,
+    Arrival, ArrivalStanding, Author, Both, Conflict, CountChanges, DismissRejected, Failure, Field, KeepThis,
+    ListTrash, Redo, Rejection, RetryRejected, SeeChanges, TakeBack, UseOther, What,
 };
 
 use super::{
@@ -385,4 +385,36 @@ async fn what_does_not_fit_together_is_told() {
     assert_eq!((first.date, &first.first.title, &first.second.title), (today, &title("Algebra"), &title("Choir")));
     let [it] = &told.without_effect[..] else { panic!("{:?}", told.without_effect) };
     assert_eq!((it.date, &it.title), (off, &title("Algebra")));
+}
+
+#[tokio::test]
+async fn a_division_that_was_undone_leaves_a_series_like_any_other() {
+    let two = with_algebra().await;
+    let patch = SeriesPatch { title: Some(title("Analysis")), ..SeriesPatch::default() };
+    two.one
+        .edit(Edit::ChangeFollowing {
+            series_id: series(1),
+            date: date("2026-12-07"),
+            new_id: weekwise_domain::ScheduleId(uuid::Uuid::from_u128(2)),
+            patch: Box::new(patch),
+            displaced: Default::default(),
+            first_weekday: Weekday::MONDAY,
+        })
+        .await;
+    two.one.undo().await;
+    two.meet().await;
+    for device in [&two.one, &two.other] {
+        let tuesday = SeriesPatch { day_of_week: Weekday::try_from(2).ok(), ..SeriesPatch::default() };
+        device.edit(patched(tuesday)).await;
+        device.undo().await;
+        assert!(device.app.trash(ListTrash {}).await.unwrap().is_empty(), "what was divided off is no series");
+        device.edit(Edit::Trash { series_id: series(1) }).await;
+        device.edit(Edit::Restore { series_id: series(1) }).await;
+        two.meet().await;
+        let rows = two.other.rows().await;
+        let live: Vec<_> = rows["schedules"].as_array().unwrap().iter().filter(|row| row["active"] != false).collect();
+        assert_eq!(live.len(), 1, "{live:?}");
+        assert_eq!((&live[0]["title"], &live[0]["valid_until"]), (&json!("Algebra"), &serde_json::Value::Null));
+        assert_eq!(two.one.rows().await, rows);
+    }
 }
