@@ -69,7 +69,6 @@ pub fn App() -> Html {
             present.borrow().go_to(None);
             present.borrow().read_sync();
             listen_to_shell(&present);
-            listen_to_sync(&present);
             listen_to_window("resize", move |_| room.set(Room::now()));
             listen_to_window("online", {
                 let present = present.clone();
@@ -185,9 +184,6 @@ fn listen_to_shell(present: &Rc<std::cell::RefCell<Session>>) {
             session.borrow().dispatch(Action::Clock(now));
         }
     });
-}
-
-fn listen_to_sync(present: &Rc<std::cell::RefCell<Session>>) {
     let session = present.clone();
     ipc::on_event(event::SYNC, move |payload| {
         if let Ok(sync) = serde_wasm_bindgen::from_value(payload) {

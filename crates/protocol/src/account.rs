@@ -256,9 +256,9 @@ pub struct SignedInDevice {
     /// What it is, in words: "Weekwise on Linux".
     pub name: String,
     /// When the person signed in there.
-    pub since: Option<Now>,
+    pub since: Now,
     /// When it was last used.
-    pub used: Option<Now>,
+    pub used: Now,
     /// Whether it is this one.
     pub is_this: bool,
 }

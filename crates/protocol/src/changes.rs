@@ -14,10 +14,6 @@ use crate::{Now, sync::CopyId};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListChanges {}
 
-/// Asks how much sync has to tell that the person has neither seen nor dealt with; the reply is [`Changes::untold`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CountChanges {}
-
 /// Notes that the person has seen what came, up to one that was shown to them. What came since stays new.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeeChanges {

@@ -24,9 +24,9 @@ pub use account::{
     SignedInDevice, SignedOut, SyncState, SyncView,
 };
 pub use changes::{
-    Arrival, ArrivalId, ArrivalStanding, Author, Both, Changes, Conflict, CountChanges, Difference, DismissRejected,
-    Field, KeepThis, ListChanges, Overlap, OverlapSide, RejectedEdit, RejectedId, Rejection, RetryRejected, SeeChanges,
-    SlotName, TakeBack, UseOther, What, WithoutEffect,
+    Arrival, ArrivalId, ArrivalStanding, Author, Both, Changes, Conflict, Difference, DismissRejected, Field, KeepThis,
+    ListChanges, Overlap, OverlapSide, RejectedEdit, RejectedId, Rejection, RetryRejected, SeeChanges, SlotName,
+    TakeBack, UseOther, What, WithoutEffect,
 };
 pub use failure::{Failure, FileProblem, StorageFault};
 pub use notice::Notice;
@@ -107,8 +107,6 @@ macro_rules! for_each_call {
             device bring_along(BringAlong) -> BroughtAlong;
             /// What sync did, and what of it wants a person.
             app changes(ListChanges) -> Changes;
-            /// How much of that nobody has seen or dealt with.
-            app count_changes(CountChanges) -> u32;
             /// Notes what of it was looked at.
             app see_changes(SeeChanges) -> ();
             /// Takes back what came from another device.

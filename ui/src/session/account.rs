@@ -71,7 +71,7 @@ impl Session {
 
     /// Shows the week of another account; none is the one that is on this device alone.
     pub fn show_account(&self, account: Option<uuid::Uuid>) {
-        self.about(AccountPlace::SignOut, ShowAccount { account }, |session, ()| session.switched());
+        self.about(AccountPlace::Others, ShowAccount { account }, |session, ()| session.switched());
     }
 
     /// Keeps the session elsewhere.

@@ -87,8 +87,10 @@ pub struct State {
 pub enum AccountPlace {
     /// Signing in, or making an account.
     SignIn,
-    /// Signing out, or showing another account.
+    /// Signing out.
     SignOut,
+    /// Showing another account.
+    Others,
     /// Where the session is kept.
     Session,
     /// The list of devices.

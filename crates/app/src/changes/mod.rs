@@ -16,8 +16,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 use weekwise_domain::{Change, Edit, EditError, Matter, Rows, SeriesId, over_limit, revert};
 use weekwise_protocol::{
-    Arrival, ArrivalId, ArrivalStanding, Author, Changes, CountChanges, DismissRejected, DoEdit, Edited, Failure,
-    KeepThis, ListChanges, RejectedId, RetryRejected, SeeChanges, TakeBack, UseOther,
+    Arrival, ArrivalId, ArrivalStanding, Author, Changes, DismissRejected, DoEdit, Edited, Failure, KeepThis,
+    ListChanges, RejectedId, RetryRejected, SeeChanges, TakeBack, UseOther,
     sync::{CopyId, DeviceId},
 };
 use weekwise_storage::{self as storage, Reading};
@@ -73,7 +73,7 @@ impl App {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub async fn count_changes(&self, CountChanges {}: CountChanges) -> Result<u32, Failure> {
+    pub async fn count_changes(&self) -> Result<u32, Failure> {
         self.read().await?.count_untold().await.map_err(stored)
     }
 

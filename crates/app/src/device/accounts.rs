@@ -140,7 +140,7 @@ impl Device {
     pub async fn devices(&self, _request: ListDevices) -> Result<Vec<SignedInDevice>, Failure> {
         let kept = self.shown()?;
         let devices = account::devices(&self.inner.root, &self.inner.sessions, &kept).await.map_err(of_account)?;
-        let moment = |at: DateTime<Utc>| Some(clock::to_the_minute(at.with_timezone(&Local).naive_local()));
+        let moment = |at: DateTime<Utc>| clock::to_the_minute(at.with_timezone(&Local).naive_local());
         let told = |it: account::SignedInDevice| SignedInDevice {
             id: it.id,
             name: it.name,

@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use weekwise_protocol::{AccountFailure, CountChanges, KeyringFault, SyncState, SyncView};
+use weekwise_protocol::{AccountFailure, KeyringFault, SyncState, SyncView};
 use weekwise_storage::SessionPlace;
 
 use super::{Device, failure};
@@ -87,7 +87,7 @@ impl Device {
 
     /// How much nobody has looked at. Who cannot read that cannot read the week either, and that is told by the week.
     async fn unseen(&self, app: &App) -> u32 {
-        app.count_changes(CountChanges {}).await.unwrap_or_default()
+        app.count_changes().await.unwrap_or_default()
     }
 
     fn publish(&self, view: SyncView, tell: &impl Fn(Told)) {

@@ -65,10 +65,8 @@ pub fn Devices() -> Html {
 fn used(device: &SignedInDevice, words: &Words) -> String {
     let texts = &words.texts;
     let at = |moment: Now| format!("{}, {}", words.date_medium(moment.date), words.time(moment.minute));
-    match (device.is_this, device.used, device.since) {
-        (true, ..) => texts.get("devices-this"),
-        (false, Some(used), _) => texts.with("devices-used", [("when", at(used).into())]),
-        (false, None, Some(since)) => texts.with("devices-since", [("when", at(since).into())]),
-        (false, None, None) => String::new(),
+    match device.is_this {
+        true => texts.get("devices-this"),
+        false => texts.with("devices-used", [("since", at(device.since).into()), ("when", at(device.used).into())]),
     }
 }

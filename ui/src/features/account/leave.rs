@@ -5,7 +5,7 @@ use std::rc::Rc;
 use weekwise_protocol::AccountInfo;
 use yew::prelude::*;
 
-use super::{folded, forget_refusal, refusal};
+use super::{folded, refusal, typing};
 use crate::components::TextField;
 use crate::session::use_session;
 use crate::state::AccountPlace;
@@ -82,13 +82,7 @@ pub fn DeleteAccount() -> Html {
     let words = session.words();
     let texts = session.texts();
     let password = use_state_eq(String::new);
-    let oninput = {
-        let (password, session) = (password.clone(), session.clone());
-        Callback::from(move |value: String| {
-            password.set(value);
-            forget_refusal(&session);
-        })
-    };
+    let oninput = typing(&session, &password, |password, value| *password = value);
     let is_ready = !password.is_empty() && !session.is_busy_with(AccountPlace::Delete);
     let onsubmit = {
         let (session, password) = (session.clone(), password.clone());

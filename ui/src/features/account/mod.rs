@@ -173,6 +173,7 @@ fn others(session: &Session, kept: &[AccountInfo], shown: Option<uuid::Uuid>) ->
             if shown.is_some() {
                 <p class="hint">{texts.get("account-another-hint")}</p>
             }
+            { refusal(session, AccountPlace::Others, &session.words()) }
         </section>
     }
 }
@@ -195,6 +196,21 @@ fn folded(title: String, body: Html) -> Html {
             {body}
         </details>
     }
+}
+
+/// Takes what is typed into a field of a form, and forgets what was refused before.
+fn typing<T: Clone + PartialEq + 'static>(
+    session: &Session,
+    typed: &UseStateHandle<T>,
+    set: fn(&mut T, String),
+) -> Callback<String> {
+    let (session, typed) = (session.clone(), typed.clone());
+    Callback::from(move |value: String| {
+        let mut next = (*typed).clone();
+        set(&mut next, value);
+        typed.set(next);
+        forget_refusal(&session);
+    })
 }
 
 /// Forgets what was refused, as soon as something is typed.

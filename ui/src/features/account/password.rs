@@ -3,7 +3,7 @@
 use weekwise_protocol::{AccountFailure, ChangePassword, Failure};
 use yew::prelude::*;
 
-use super::{folded, forget_refusal, refusal};
+use super::{folded, refusal, typing};
 use crate::components::TextField;
 use crate::features::failure;
 use crate::ipc::CallError;
@@ -24,15 +24,7 @@ pub fn PasswordPart() -> Html {
     let words = session.words();
     let texts = session.texts();
     let typed = use_state_eq(Typed::default);
-    let change = |set: fn(&mut Typed, String)| {
-        let (typed, session) = (typed.clone(), session.clone());
-        Callback::from(move |value: String| {
-            let mut next = (*typed).clone();
-            set(&mut next, value);
-            typed.set(next);
-            forget_refusal(&session);
-        })
-    };
+    let change = |set: fn(&mut Typed, String)| typing(&session, &typed, set);
     let others = {
         let typed = typed.clone();
         move |_| typed.set(Typed { end_others: !typed.end_others, ..(*typed).clone() })

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use weekwise_protocol::{AccountFailure, AccountInfo, Failure, SignIn, SignUp};
 use yew::prelude::*;
 
-use super::{forget_refusal, refusal};
+use super::{forget_refusal, refusal, typing};
 use crate::components::TextField;
 use crate::features::failure;
 use crate::ipc::CallError;
@@ -49,15 +49,7 @@ pub fn SignInForm(props: &SignInProps) -> Html {
     let texts = session.texts();
     let typed = use_state_eq(Typed::default);
     let SignInProps { again, server } = props;
-    let change = |set: fn(&mut Typed, String)| {
-        let (typed, session) = (typed.clone(), session.clone());
-        Callback::from(move |value: String| {
-            let mut next = (*typed).clone();
-            set(&mut next, value);
-            typed.set(next);
-            forget_refusal(&session);
-        })
-    };
+    let change = |set: fn(&mut Typed, String)| typing(&session, &typed, set);
     let choose = |is_new: bool| {
         let (typed, session) = (typed.clone(), session.clone());
         move |_| {
@@ -67,7 +59,9 @@ pub fn SignInForm(props: &SignInProps) -> Html {
     };
     let is_busy = session.is_busy_with(AccountPlace::SignIn);
     let refused = session.account_refusal.as_deref().filter(|(at, _)| *at == AccountPlace::SignIn);
-    let about = refused.and_then(|(_, error)| field_of(error));
+    // Whoever signs in again is shown the password alone.
+    let is_shown = |field: &Field| again.is_none() || *field == Field::Password;
+    let about = refused.and_then(|(_, error)| field_of(error)).filter(is_shown);
     let problem = |field: Field, is_missing: bool, missing: &str| -> Option<AttrValue> {
         match refused {
             Some((_, error)) if about == Some(field) => Some(failure::told(error, &words).into()),

@@ -4,8 +4,8 @@ use weekwise_domain::{
     Edit, EditError, Exception, Override, Schedule, SeriesPatch, Setting, SlotLimit, Subject, Weekday,
 };
 use weekwise_protocol::{
-    Arrival, ArrivalStanding, Author, Both, Conflict, CountChanges, DismissRejected, Failure, Field, KeepThis,
-    ListTrash, Redo, Rejection, RetryRejected, SeeChanges, TakeBack, UseOther, What,
+    Arrival, ArrivalStanding, Author, Both, Conflict, DismissRejected, Failure, Field, KeepThis, ListTrash, Redo,
+    Rejection, RetryRejected, SeeChanges, TakeBack, UseOther, What,
 };
 
 use super::{
@@ -113,7 +113,7 @@ async fn each_edit_of_another_device_is_told_with_what_it_was_and_what_it_is() {
     let Author::Device { id, .. } = &told.arrivals[0].by else { panic!("{:?}", told.arrivals[0].by) };
     let through = told.arrivals[2].id;
     two.one.app.see_changes(SeeChanges { through }).await.unwrap();
-    assert_eq!(two.one.app.count_changes(CountChanges {}).await.unwrap(), 2, "of {id}");
+    assert_eq!(two.one.app.count_changes().await.unwrap(), 2, "of {id}");
     assert_eq!(two.one.changes().await.arrivals.iter().filter(|it| !it.is_seen).count(), 2);
 }
 
