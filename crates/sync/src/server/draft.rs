@@ -24,6 +24,8 @@ pub(super) struct Draft {
     pub(super) gone: BTreeMap<ScheduleId, (SeriesId, Seen)>,
     /// Schedules and exceptions that were edited by someone who saw them out of the trash.
     pub(super) edited: BTreeSet<RowKey>,
+    /// Schedules that are to be in the trash, and are there already.
+    pub(super) trashed: BTreeSet<ScheduleId>,
     copies: BTreeMap<CopyId, Lost>,
 }
 
@@ -49,7 +51,14 @@ impl Put {
 
 impl Draft {
     pub(super) fn new(writer: Writer) -> Self {
-        Self { writer, puts: BTreeMap::new(), gone: BTreeMap::new(), edited: BTreeSet::new(), copies: BTreeMap::new() }
+        Self {
+            writer,
+            puts: BTreeMap::new(),
+            gone: BTreeMap::new(),
+            edited: BTreeSet::new(),
+            trashed: BTreeSet::new(),
+            copies: BTreeMap::new(),
+        }
     }
 
     pub(super) fn copy(&mut self, lost: Lost) {
@@ -70,17 +79,20 @@ impl Draft {
 
 impl Account {
     /// Writes a draft down, with all that follows from it, and says what that was.
+    ///
+    /// Copies come first: whoever has pulled what won against a value has its copy too, wherever a page ends. So what a version
+    /// covers was seen, or is kept, also after a restore.
     pub(super) fn write(&mut self, mut draft: Draft) -> Result<Vec<Fate>, Reason> {
         let mut fates = self.restore_edited(&mut draft);
         self.purge(&mut draft);
         fates.extend(self.keep_segments_apart(&mut draft));
         self.check_room(&draft)?;
+        self.write_copies(std::mem::take(&mut draft.copies).into_values(), &draft.writer);
         let gone = std::mem::take(&mut draft.gone);
         for (id, (series_id, seen)) in gone {
             self.bury(id, series_id, seen.version, &draft.writer);
         }
-        self.write_puts(std::mem::take(&mut draft.puts), &draft.writer);
-        self.write_copies(draft.copies.into_values(), &draft.writer);
+        self.write_puts(draft.puts, &draft.writer);
         Ok(fates)
     }
 
@@ -90,7 +102,8 @@ impl Account {
         for row in std::mem::take(&mut draft.edited) {
             for id in self.trashed_with(&row) {
                 let register = RegisterKey::new(id, Slot::Active);
-                if !draft.puts.contains_key(&register) && !draft.gone.contains_key(&id) {
+                let is_decided = draft.puts.contains_key(&register) || draft.trashed.contains(&id);
+                if !is_decided && !draft.gone.contains_key(&id) {
                     draft.put_once(register, Value::Active(true));
                     fates.push(Fate::Restored { schedule: id });
                 }

@@ -127,7 +127,12 @@ impl Account {
         let mut saw = Vec::new();
         for ((write, (register, value)), standing) in op.writes.iter().zip(values).zip(judged) {
             match standing {
-                Standing::Met(rev) => saw.push((register, *rev)),
+                Standing::Met(rev) => {
+                    if let (RowKey::Schedule(id), Value::Active(false)) = (&register.row, &value) {
+                        draft.trashed.insert(*id);
+                    }
+                    saw.push((register, *rev));
+                }
                 Standing::Idle => {}
                 _ => {
                     if let (Standing::Wins, Some(loser)) = (standing, self.rows.register(&register)) {

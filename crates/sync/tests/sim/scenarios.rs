@@ -113,9 +113,14 @@ impl World {
     }
 
     fn pull(&mut self, device: usize) {
+        self.pull_rows(device, 2_000);
+    }
+
+    /// A device pulls a page of so many rows at most.
+    fn pull_rows(&mut self, device: usize, most: usize) {
         while self.starts_over(device) {}
         let since = self.devices[device].file.cursor;
-        let page = None.page(&self.tables, since, 2_000);
+        let page = None.page(&self.tables, since, most);
         self.devices[device].pulled(&page).unwrap();
         self.devices[device].known.extend(self.tables.taken());
         self.check(device);
@@ -503,4 +508,46 @@ fn what_an_edit_that_waits_hides_was_not_seen() {
     assert_eq!(world.titles(), ["Algebra", "Geometry", "Topology"]);
     assert_eq!(check::segments_meet(&world.devices[ONE].view), None);
     assert_eq!((world.copies(), world.rejected().len()), (1, 0));
+}
+
+#[test]
+fn what_an_edit_puts_into_the_trash_stays_there_though_the_rest_of_it_takes_its_series_out() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    let done = world.edit(ONE, split(1, "2026-03-02", 2, "Geometry"));
+    world.sync_both();
+    // The one takes the division back, the other puts both parts into the trash.
+    world.undo(ONE, &done);
+    world.edit(OTHER, Edit::Trash { series_id: series(1) });
+    world.sync(OTHER);
+    world.sync_both();
+    assert_eq!((world.titles(), world.copies()), (vec!["Algebra".to_owned()], 0));
+}
+
+#[test]
+fn what_lost_is_kept_though_the_server_is_set_back_while_what_won_is_half_pulled() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    let backup = world.tables.clone();
+    let mut third = Store::new(DeviceId::from(Uuid::from_u128(9)));
+    let mut with_third = |world: &mut World, act: &dyn Fn(&mut World)| {
+        std::mem::swap(&mut third, &mut world.devices[OTHER]);
+        act(world);
+        std::mem::swap(&mut third, &mut world.devices[OTHER]);
+    };
+    with_third(&mut world, &|world| world.sync(OTHER));
+    world.edit(ONE, change(1, title("Earlier")));
+    with_third(&mut world, &|world| drop(world.edit(OTHER, change(1, title("Later")))));
+    world.sync(ONE);
+    with_third(&mut world, &|world| drop(world.push(OTHER)));
+    // A page ends within what the edit of the third one wrote: what won, and a copy of what lost.
+    world.pull_rows(OTHER, 1);
+    world.set_back(backup);
+    world.begin_epoch();
+    world.sync(OTHER);
+    world.sync_both();
+    with_third(&mut world, &|world| world.sync(OTHER));
+    world.sync_both();
+    assert_eq!((world.titles(), world.copies()), (vec!["Later".to_owned()], 1));
 }
