@@ -11,6 +11,11 @@ use crate::StorageError;
 
 /// How large the log may stay after a large edit, once what is in it is in the file.
 const LOG_BYTES: &str = "8388608";
+/// How many pages the log holds before they are copied into the file: of a first sync, what several pages of rows come to.
+const LOG_PAGES: &str = "2000";
+/// How much of the file is kept at hand (negative: KiB): as much as one page of rows changes, so that none of it is written before
+/// its commit and read again.
+const CACHE_KIB: &str = "-8192";
 /// How long a statement waits for another process's write.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How many reads can run at once.
@@ -28,7 +33,9 @@ pub(crate) async fn writer(file: &Path) -> Result<SqliteConnection, StorageError
     let options = options(file)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
-        .pragma("journal_size_limit", LOG_BYTES);
+        .pragma("journal_size_limit", LOG_BYTES)
+        .pragma("wal_autocheckpoint", LOG_PAGES)
+        .pragma("cache_size", CACHE_KIB);
     // macOS' fsync does not reach the platter; this asks it to (elsewhere it would do nothing).
     #[cfg(target_os = "macos")]
     let options = options.pragma("fullfsync", "ON").pragma("checkpoint_fullfsync", "ON");

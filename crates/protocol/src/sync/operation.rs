@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::{EpochId, OpId, RegisterKey, Rev, RowKey, Slot, Version};
+use super::{EpochId, Fork, OpId, RegisterKey, Rev, RowKey, Slot, Version};
 
 /// One edit of a person: register writes that are applied all or none.
 ///
 /// It never changes once it is in the outbox: it is retried as it is, also by a later version of Weekwise and after a
-/// restore, for the server knows it by its id and its body.
+/// restore, for the server knows it by its id and its body. Only how what its writer had seen is counted may change, where an
+/// epoch forks ([`Operation::relabel`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "WireOperation", into = "WireOperation")]
 pub struct Operation {
@@ -36,6 +37,17 @@ pub struct Write {
     pub in_trash: bool,
     /// The new content. Fields that are left out stay as they are.
     pub value: Json,
+}
+
+impl Operation {
+    /// Counts what its writer had seen after a fork of `epoch` to another one. That makes it no other operation.
+    pub fn relabel(&mut self, epoch: EpochId, fork: Fork) {
+        for write in &mut self.writes {
+            let versions =
+                [write.base.as_mut().map(|base| &mut base.version), write.seen.as_mut().map(|seen| &mut seen.version)];
+            versions.into_iter().flatten().for_each(|version| version.relabel(epoch, fork));
+        }
+    }
 }
 
 /// What the writer saw in a register.

@@ -1,5 +1,6 @@
 //! Storing what a step changed: a statement for each table, however many rows there are.
 
+use serde::Serialize;
 use serde_json::{Value as Json, json};
 use sqlx::SqliteConnection;
 use uuid::Uuid;
@@ -61,33 +62,33 @@ async fn base(connection: &mut SqliteConnection, rows: &[BaseRow], gone: &[RowNa
     const PUT: &str = "INSERT OR REPLACE INTO base (kind, key, rev, series, body) \
         SELECT value ->> 0, value ->> 1, value ->> 2, unhex(value ->> 3), value ->> 4 FROM json_each(?)";
     const REMOVE: &str = "DELETE FROM base WHERE (kind, key) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))";
-    each(connection, PUT, all_of(rows, base_row)).await?;
-    each(connection, REMOVE, all_of(gone, |name| json!([name.kind, name.key]))).await
+    each(connection, PUT, &all_of(rows, base_row)).await?;
+    each(connection, REMOVE, &all_of(gone, |name| (&name.kind, &name.key))).await
 }
 
 async fn outbox(connection: &mut SqliteConnection, rows: &[OutboxRow], gone: &[i64]) -> Result<(), StorageError> {
-    // An operation never changes; only what the server has of them does.
+    // What an operation writes never changes; what the server has of it does, and how what its writer had seen is counted.
     const PUT: &str = "INSERT INTO outbox (seq, op, body, through) \
         SELECT value ->> 0, unhex(value ->> 1), value ->> 2, value ->> 3 FROM json_each(?) WHERE true \
-        ON CONFLICT (seq) DO UPDATE SET through = excluded.through";
+        ON CONFLICT (seq) DO UPDATE SET body = excluded.body, through = excluded.through";
     const REMOVE: &str = "DELETE FROM outbox WHERE seq IN (SELECT value FROM json_each(?))";
-    each(connection, PUT, all_of(rows, |row| json!([row.seq, hex(row.op), row.body, row.through]))).await?;
-    each(connection, REMOVE, all_of(gone, |seq| json!(seq))).await
+    each(connection, PUT, &all_of(rows, |row| (row.seq, row.op.simple(), &row.body, row.through))).await?;
+    each(connection, REMOVE, gone).await
 }
 
 async fn held(connection: &mut SqliteConnection, rows: &[HeldRow], gone: &[i64]) -> Result<(), StorageError> {
     const PUT: &str = "INSERT OR REPLACE INTO held (id, body, through) \
         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?)";
     const REMOVE: &str = "DELETE FROM held WHERE id IN (SELECT value FROM json_each(?))";
-    each(connection, PUT, all_of(rows, |row| json!([row.id, row.body, row.through]))).await?;
-    each(connection, REMOVE, all_of(gone, |id| json!(id))).await
+    each(connection, PUT, &all_of(rows, |row| (row.id, &row.body, row.through))).await?;
+    each(connection, REMOVE, gone).await
 }
 
 async fn rejected(connection: &mut SqliteConnection, rows: &[RejectedRow], now: Moment) -> Result<(), StorageError> {
     const ADD: &str = "INSERT INTO rejected (rejected_at, what, body, reason) \
         SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3 FROM json_each(?)";
     let what = |row: &RejectedRow| if row.is_operation { "operation" } else { "row" };
-    each(connection, ADD, all_of(rows, |row| json!([now.to_rfc3339(), what(row), row.body, row.reason]))).await
+    each(connection, ADD, &all_of(rows, |row| (now.to_rfc3339(), what(row), &row.body, &row.reason))).await
 }
 
 /// Settings that the server does not know stay.
@@ -115,87 +116,86 @@ async fn view(connection: &mut SqliteConnection, view: &View) -> Result<(), Stor
     const PUT_COPY: &str = "INSERT OR REPLACE INTO conflict_copy (id, body, resolved) \
         SELECT unhex(value ->> 0), value ->> 1, value ->> 2 FROM json_each(?)";
     const REMOVE_COPY: &str = "DELETE FROM conflict_copy WHERE id IN (SELECT unhex(value) FROM json_each(?))";
-    let (put, gone) = parted(&view.schedules, |_, row| schedule(row), |id| json!(hex(id.0)));
-    each(connection, PUT_SCHEDULE, put).await?;
-    each(connection, REMOVE_SCHEDULE, gone).await?;
-    let (put, gone) = parted(&view.exceptions, exception, |key| json!([hex(key.series_id.0), key.date]));
-    each(connection, PUT_EXCEPTION, put).await?;
-    each(connection, REMOVE_EXCEPTION, gone).await?;
-    let (put, gone) = parted(&view.settings, |_, row| setting(row), |name| json!(name));
-    each(connection, PUT_SETTING, put).await?;
-    each(connection, REMOVE_SETTING, gone).await?;
-    let copy = |id: &Uuid, it: &Copy| json!([hex(*id), it.body, i64::from(it.is_resolved)]);
-    let (put, gone) = parted(&view.copies, copy, |id| json!(hex(*id)));
-    each(connection, PUT_COPY, put).await?;
-    each(connection, REMOVE_COPY, gone).await
+    let (put, gone) = parted(&view.schedules, |_, row| schedule(row), |id| id.0.simple());
+    each(connection, PUT_SCHEDULE, &put).await?;
+    each(connection, REMOVE_SCHEDULE, &gone).await?;
+    let (put, gone) = parted(&view.exceptions, exception, |key| (key.series_id.0.simple(), key.date));
+    each(connection, PUT_EXCEPTION, &put).await?;
+    each(connection, REMOVE_EXCEPTION, &gone).await?;
+    let (put, gone) = parted(&view.settings, |_, row| setting(row), String::clone);
+    each(connection, PUT_SETTING, &put).await?;
+    each(connection, REMOVE_SETTING, &gone).await?;
+    let copy = |id: &Uuid, it: &Copy| (id.simple(), it.body.clone(), u8::from(it.is_resolved));
+    let (put, gone) = parted(&view.copies, copy, |id| id.simple());
+    each(connection, PUT_COPY, &put).await?;
+    each(connection, REMOVE_COPY, &gone).await
 }
 
-fn all_of<T>(rows: &[T], json: impl Fn(&T) -> Json) -> Vec<Json> {
-    rows.iter().map(json).collect()
+fn all_of<'a, T, Row: Serialize>(rows: &'a [T], row: impl Fn(&'a T) -> Row) -> Vec<Row> {
+    rows.iter().map(row).collect()
+}
+
+fn base_row(row: &BaseRow) -> impl Serialize + '_ {
+    let BaseRow { name: RowName { kind, key }, rev, series, body } = row;
+    (kind, key, rev, series.map(|series| series.0.simple()), body)
 }
 
 /// What is there, and the names of what is gone.
-fn parted<K, V>(
-    rows: &[(K, Option<V>)],
-    there: impl Fn(&K, &V) -> Json,
-    gone: impl Fn(&K) -> Json,
-) -> (Vec<Json>, Vec<Json>) {
+fn parted<'a, K, V, There, Gone>(
+    rows: &'a [(K, Option<V>)],
+    there: impl Fn(&'a K, &'a V) -> There,
+    gone: impl Fn(&'a K) -> Gone,
+) -> (Vec<There>, Vec<Gone>) {
     let all_there = rows.iter().filter_map(|(key, row)| Some(there(key, row.as_ref()?))).collect();
     let all_gone = rows.iter().filter(|(_, row)| row.is_none()).map(|(key, _)| gone(key)).collect();
     (all_there, all_gone)
 }
 
 /// Runs a statement whose parameter is the array of rows, unless there are none.
-async fn each(connection: &mut SqliteConnection, statement: &'static str, rows: Vec<Json>) -> Result<(), StorageError> {
+async fn each<T: Serialize>(
+    connection: &mut SqliteConnection,
+    statement: &'static str,
+    rows: &[T],
+) -> Result<(), StorageError> {
     if rows.is_empty() {
         return Ok(());
     }
-    sqlx::query(statement).bind(Json::Array(rows).to_string()).execute(connection).await?;
+    let rows = serde_json::to_string(rows).expect("rows are of numbers, texts and nothing");
+    sqlx::query(statement).bind(rows).execute(connection).await?;
     Ok(())
 }
 
-fn hex(id: Uuid) -> String {
-    id.simple().to_string()
-}
-
-fn base_row(row: &BaseRow) -> Json {
-    json!([row.name.kind, row.name.key, row.rev, row.series.map(|series| hex(series.0)), row.body])
-}
-
-fn schedule(row: &Schedule) -> Json {
-    let Schedule { id, pattern, details, active } = row;
-    json!([
-        hex(id.0),
-        hex(pattern.series_id.0),
+fn schedule(Schedule { id, pattern, details, active }: &Schedule) -> impl Serialize + '_ {
+    (
+        id.0.simple(),
+        pattern.series_id.0.simple(),
         pattern.day_of_week.number(),
         pattern.time.start().number(),
         pattern.time.end().number(),
         pattern.validity.from,
         pattern.validity.until,
         pattern.every.number(),
-        details.title,
-        details.notes,
-        details.location,
+        &details.title,
+        &details.notes,
+        &details.location,
         details.color.name(),
         details.reminder.map(i64::from),
-        i64::from(*active),
-    ])
+        u8::from(*active),
+    )
 }
 
-fn exception(key: &ExceptionKey, row: &Exception) -> Json {
-    let (series, date) = (hex(key.series_id.0), key.date);
-    match row {
-        Exception::Cancelled(Cancellation { title, notes }) => {
-            json!([series, date, "cancelled", null, null, null, title, notes, null])
-        }
+fn exception<'a>(key: &'a ExceptionKey, row: &'a Exception) -> impl Serialize + 'a {
+    let (kind, time, moved_to, title, notes, location) = match row {
+        Exception::Cancelled(Cancellation { title, notes }) => ("cancelled", None, None, title, notes, &None),
         Exception::Override(Override { time, moved_to, title, notes, location }) => {
-            let (start, end) = (time.map(|time| time.start().number()), time.map(|time| time.end().number()));
-            json!([series, date, "override", start, end, moved_to, title, notes, location])
+            ("override", *time, *moved_to, title, notes, location)
         }
-    }
+    };
+    let (start, end) = (time.map(|time| time.start().number()), time.map(|time| time.end().number()));
+    (key.series_id.0.simple(), key.date, kind, start, end, moved_to, title, notes, location)
 }
 
-fn setting(setting: &Setting) -> Json {
-    let named = json!(setting);
-    json!([named["name"], named["value"].to_string()])
+fn setting(setting: &Setting) -> (Json, String) {
+    let mut named = json!(setting);
+    (named["name"].take(), named["value"].to_string())
 }

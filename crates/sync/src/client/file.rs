@@ -55,7 +55,7 @@ pub struct HeldId(pub u64);
 /// An operation that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
-    /// What is pushed. It never changes.
+    /// What is pushed. It never changes, but for the epochs in which it counts what its writer had seen.
     pub operation: Operation,
     /// The server has it, and whoever pulls up to this revision sees what came of it. Until then it stays in the view.
     pub through: Option<Rev>,

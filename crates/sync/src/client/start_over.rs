@@ -55,6 +55,10 @@ impl File {
             held.row.registers.values_mut().for_each(|register| register.stamp.version.relabel(epoch, fork));
             self.put_held(id, held);
         }
+        for (seq, mut pending) in self.outbox.clone() {
+            pending.operation.relabel(epoch, fork);
+            self.put_pending(seq, pending);
+        }
         self.known.relabel(epoch, fork);
     }
 

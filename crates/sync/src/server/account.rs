@@ -28,6 +28,8 @@ pub struct Account {
     pub room: Room,
     /// The operations whose writes the device holds that pushes: it knew them.
     pub(super) held_ops: BTreeSet<OpId>,
+    /// The schedules that the held rows of the push have in the trash.
+    pub(super) held_in_trash: BTreeSet<ScheduleId>,
     pub(super) dirty: BTreeSet<RowKey>,
     pub(super) buried: BTreeSet<ScheduleId>,
     pub(super) recorded: Vec<NewOperation>,
@@ -131,6 +133,7 @@ impl Account {
             clock: DeviceClock::default(),
             room: Room::ENDLESS,
             held_ops: BTreeSet::new(),
+            held_in_trash: BTreeSet::new(),
             dirty: BTreeSet::new(),
             buried: BTreeSet::new(),
             recorded: Vec::new(),

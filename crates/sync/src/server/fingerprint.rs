@@ -4,15 +4,24 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of an operation's body, as JSON with the keys of each object in order and without white space. So it does not
-/// matter how a body was written down.
+/// matter how a body was written down. Revisions and versions in `base` and `seen` are left out: after a fork a device
+/// counts them anew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
 impl Fingerprint {
     /// Of a body.
     pub fn of(body: &Json) -> Self {
+        let mut body = body.clone();
+        for write in body.get_mut("writes").and_then(Json::as_array_mut).into_iter().flatten() {
+            for what in ["base", "seen"] {
+                if let Some(known) = write.get_mut(what).and_then(Json::as_object_mut) {
+                    known.retain(|name, _| !matches!(name.as_str(), "rev" | "version"));
+                }
+            }
+        }
         let mut text = String::new();
-        write(body, &mut text);
+        write(&body, &mut text);
         Self(Sha256::digest(text).into())
     }
 }
@@ -45,6 +54,8 @@ fn write(json: &Json, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -53,5 +64,18 @@ mod tests {
         assert_eq!(of(r#"{"a": 1, "b": [{"d": null, "c": "x"}]}"#), of(r#"{"b":[{"c":"x","d":null}],"a":1}"#));
         assert_ne!(of(r#"{"a": [1, 2]}"#), of(r#"{"a": [2, 1]}"#));
         assert_ne!(of(r#"{"a": "1"}"#), of(r#"{"a": 1}"#));
+    }
+
+    #[test]
+    fn by_which_numbers_the_writer_knew_what_it_had_seen_does_not_count() {
+        let of = |base, value| {
+            Fingerprint::of(&json!({ "op": "o", "writes": [{ "base": base, "seen": base, "value": value }] }))
+        };
+        let (before, after) = (json!({ "rev": 7, "op": "b" }), json!({ "version": { "f": 7 }, "op": "b" }));
+        let content = json!({ "base": { "version": 1 } });
+        assert_eq!(of(&before, &content), of(&after, &content));
+        let other = json!({ "rev": 7, "op": "c" });
+        assert_ne!(of(&before, &content), of(&other, &content));
+        assert_ne!(of(&before, &content), of(&before, &json!({ "base": { "version": 2 } })));
     }
 }

@@ -5,6 +5,7 @@
 //! always, and the other becomes a conflict copy. Whichever it is, the register covers both afterwards; so it does
 //! not matter how many devices hold out the same, how often, and in which order.
 
+use weekwise_domain::ScheduleId;
 use weekwise_protocol::sync::{HeldOutcome, Reason, Register, RegisterKey, Row, RowKey, Seen, Slot, Value, Version};
 
 use super::{
@@ -149,15 +150,21 @@ impl Account {
         draft.puts.insert(register, put);
     }
 
-    /// Whether who put the schedule of `row` into the trash knew of every edit of its series.
+    /// Whether who put the schedule of `row` into the trash knew of every edit that it could have lost against: those of the schedule;
+    /// those of its whole series, if no segment of it stays outside.
     fn knows_all(&self, row: &Row, trashed: &Register, active: &RegisterKey) -> bool {
         let Some(series) = self.series_of(active) else { return true };
-        let segments = self.rows.segment_ids(series).filter_map(|id| self.rows.get(&id.into()));
+        let goes = |id: ScheduleId| {
+            row.key == RowKey::from(id) || self.rows.is_active(id) == Some(false) || self.held_in_trash.contains(&id)
+        };
+        let is_whole = self.rows.segment_ids(series).all(goes);
+        let segments = self.rows.segment_ids(series).map(RowKey::from).filter(|it| is_whole || *it == row.key);
+        let segments = segments.filter_map(|key| self.rows.get(&key));
         let of_segments = segments.flat_map(|other| {
             let is_same = other.key == row.key;
             other.registers.iter().map(move |(slot, register)| (is_same.then_some(slot), register))
         });
-        let of_dates = self.rows.exceptions_of(series).map(|(_, register)| (None, register));
+        let of_dates = self.rows.exceptions_of(series).map(|(_, register)| (None, register)).filter(|_| is_whole);
         of_segments.chain(of_dates).filter(|(_, register)| register.value != Value::Active(false)).all(
             |(slot, register)| {
                 let held = slot.and_then(|slot| row.registers.get(slot));

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 use weekwise_domain::Change;
 use weekwise_protocol::sync::{
     CopyId, DeviceId, HeldReply, Mark, OpId, OpReply, Operation, Outcome, Point, Push, PushReply, Reason, Rev, RowKey,
-    Version,
+    Slot, Value, Version,
 };
 
 use super::{Account, Fingerprint, Known, NewOperation, Written, judge::Verdict, lost::Writer};
@@ -18,6 +18,12 @@ impl Account {
         let before = self.head.rev;
         let held = push.held.iter().flat_map(|row| row.registers.values());
         self.held_ops = held.map(|register| register.stamp.op).collect();
+        let in_trash = push.held.iter().filter(|row| row.value(&Slot::Active) == Some(&Value::Active(false)));
+        let ids = in_trash.filter_map(|row| match row.key {
+            RowKey::Schedule(id) => Some(id),
+            _ => None,
+        });
+        self.held_in_trash = ids.collect();
         let held = push.held.iter().map(|row| HeldReply { outcome: self.keep(row, received_ms) }).collect();
         let mut ops = Vec::new();
         for body in &push.ops {

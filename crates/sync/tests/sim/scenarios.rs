@@ -551,3 +551,42 @@ fn what_lost_is_kept_though_the_server_is_set_back_while_what_won_is_half_pulled
     world.sync_both();
     assert_eq!((world.titles(), world.copies()), (vec!["Later".to_owned()], 1));
 }
+
+#[test]
+fn a_part_of_a_series_goes_into_the_trash_again_though_the_rest_is_of_an_earlier_epoch() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    world.begin_epoch();
+    world.sync_both();
+    let done = world.edit(ONE, split(1, "2026-03-02", 2, "Geometry"));
+    world.sync_both();
+    let backup = world.tables.clone();
+    // The division is taken back: what it made goes into the trash, and the rest stays outside.
+    world.undo(ONE, &done);
+    world.sync_both();
+    world.set_back(backup);
+    world.begin_epoch();
+    world.sync_both();
+    assert_eq!((world.titles(), world.copies()), (vec!["Algebra".to_owned()], 0));
+}
+
+#[test]
+fn what_waits_while_a_history_forks_is_not_taken_for_what_knew_the_other_one() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    let backup = world.tables.clone();
+    world.edit(ONE, change(1, title("Lost")));
+    world.sync(ONE);
+    // The same revisions are given out once more, and nobody knows it yet.
+    world.set_back(backup);
+    world.edit(OTHER, change(1, time("10:00", "11:00")));
+    world.edit(OTHER, change(1, title("Botany")));
+    world.sync(OTHER);
+    world.edit(OTHER, change(1, title("Zoology")));
+    world.pull(ONE);
+    world.sync(OTHER);
+    world.sync_both();
+    assert_eq!((world.titles(), world.copies()), (vec!["Zoology".to_owned()], 1));
+}
