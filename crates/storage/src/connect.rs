@@ -12,7 +12,7 @@ use crate::StorageError;
 /// How large the log may stay after a large edit, once what is in it is in the file.
 const LOG_BYTES: &str = "8388608";
 /// How many pages the log holds before they are copied into the file: of a first sync, what several pages of rows come to.
-const LOG_PAGES: &str = "2000";
+const LOG_PAGES: &str = "6000";
 /// How much of the file is kept at hand (negative: KiB): as much as one page of rows changes, so that none of it is written before
 /// its commit and read again.
 const CACHE_KIB: &str = "-8192";

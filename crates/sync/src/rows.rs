@@ -1,22 +1,25 @@
 //! A set of rows: what the server has loaded of a user, what a device has pulled, or what it shows.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use weekwise_domain::{Date, Exception, ExceptionKey, Schedule, ScheduleId, SeriesId, Settings};
 use weekwise_protocol::sync::{
     DetailsFields, PatternFields, Register, RegisterKey, Row, RowKey, Slot, Stamp, Value, synced_setting,
 };
 
-/// Rows by their keys.
+/// Rows by their keys. A row is shared between all sets that have it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rows {
-    by_key: BTreeMap<RowKey, Row>,
+    by_key: BTreeMap<RowKey, Arc<Row>>,
     /// The schedules and tombstones of each series, as the rows say.
     of_series: BTreeMap<SeriesId, BTreeSet<RowKey>>,
 }
 
-impl FromIterator<Row> for Rows {
-    fn from_iter<I: IntoIterator<Item = Row>>(rows: I) -> Self {
+impl<R: Into<Arc<Row>>> FromIterator<R> for Rows {
+    fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
         let mut all = Self::default();
         rows.into_iter().for_each(|row| drop(all.insert(row)));
         all
@@ -25,7 +28,7 @@ impl FromIterator<Row> for Rows {
 
 impl Rows {
     /// All of them, by key.
-    pub fn iter(&self) -> impl Iterator<Item = &Row> {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Row>> {
         self.by_key.values()
     }
 
@@ -41,7 +44,12 @@ impl Rows {
 
     /// A row.
     pub fn get(&self, key: &RowKey) -> Option<&Row> {
-        self.by_key.get(key)
+        self.by_key.get(key).map(|row| &**row)
+    }
+
+    /// A row, shared.
+    pub(crate) fn share(&self, key: &RowKey) -> Option<Arc<Row>> {
+        self.by_key.get(key).cloned()
     }
 
     /// Whether there is such a row.
@@ -50,7 +58,8 @@ impl Rows {
     }
 
     /// Puts a row in the place of the one with its key, which is returned.
-    pub fn insert(&mut self, row: Row) -> Option<Row> {
+    pub fn insert(&mut self, row: impl Into<Arc<Row>>) -> Option<Arc<Row>> {
+        let row = row.into();
         let old = self.remove(&row.key);
         if let Some(series) = series_of(&row) {
             self.of_series.entry(series).or_default().insert(row.key.clone());
@@ -60,7 +69,7 @@ impl Rows {
     }
 
     /// Takes a row out.
-    pub fn remove(&mut self, key: &RowKey) -> Option<Row> {
+    pub fn remove(&mut self, key: &RowKey) -> Option<Arc<Row>> {
         let old = self.by_key.remove(key)?;
         if let Some(series) = series_of(&old)
             && let Some(keys) = self.of_series.get_mut(&series)
@@ -81,7 +90,7 @@ impl Rows {
     /// Changes what a register holds, if it is there.
     pub(crate) fn change(&mut self, key: &RegisterKey, change: impl FnOnce(&mut Value)) {
         let Some(mut row) = self.remove(&key.row) else { return };
-        if let Some(register) = row.registers.get_mut(&key.slot) {
+        if let Some(register) = Arc::make_mut(&mut row).registers.get_mut(&key.slot) {
             change(&mut register.value);
         }
         self.insert(row);
@@ -90,7 +99,7 @@ impl Rows {
     /// Sets a register, and makes its row if there is none. The row takes on the register's revision, if that is higher.
     pub fn set(&mut self, key: RegisterKey, value: Value, stamp: Stamp) {
         let rev = stamp.rev;
-        let row = self.remove(&key.row);
+        let row = self.remove(&key.row).map(Arc::unwrap_or_clone);
         let mut row = row.unwrap_or_else(|| Row { key: key.row, rev, registers: BTreeMap::new() });
         row.rev = row.rev.max(rev);
         row.registers.insert(key.slot, Register { value, stamp });

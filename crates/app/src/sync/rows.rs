@@ -1,6 +1,6 @@
 //! Between the plain rows of storage and the values of sync.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 use weekwise_domain::{Schedule, SeriesId};
@@ -45,7 +45,7 @@ pub(super) fn add_loaded(file: &mut File, Loaded { outbox, base }: Loaded) -> Re
         file.outbox.insert(Seq(number("outbox", seq)?), pending);
     }
     for body in &base {
-        file.base.insert(json("base", body)?);
+        file.base.insert(json::<Row>("base", body)?);
     }
     Ok(())
 }
@@ -73,7 +73,7 @@ pub(super) fn changed(file: &mut File, is_stale: bool) -> Changed {
 }
 
 /// What the week shows of rows.
-pub(super) fn shown(rows: impl IntoIterator<Item = (RowKey, Option<Row>)>) -> View {
+pub(super) fn shown(rows: impl IntoIterator<Item = (RowKey, Option<Arc<Row>>)>) -> View {
     let mut view = View::default();
     for (key, row) in rows {
         match key {
@@ -152,7 +152,7 @@ fn rejected_row(rejected: &Rejected) -> RejectedRow {
     }
 }
 
-fn schedule(row: Row) -> Option<Schedule> {
+fn schedule(row: Arc<Row>) -> Option<Schedule> {
     let RowKey::Schedule(id) = row.key else { return None };
     Rows::from_iter([row]).schedule(id)
 }

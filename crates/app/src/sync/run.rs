@@ -8,7 +8,7 @@ use std::{
 use uuid::Uuid;
 use weekwise_protocol::{
     Now,
-    sync::{Head, OpReply, Push, PushReply},
+    sync::{Head, OpReply, Page, Push, PushReply},
 };
 use weekwise_storage::{Loaded, Needs, StorageError};
 use weekwise_sync::{
@@ -87,6 +87,9 @@ pub struct Sync {
     timer: Option<Moment>,
     status: Status,
     sent: Option<Sent>,
+    /// From where the page was pulled that is to be applied.
+    pulled_from: Option<Place>,
+    ahead: Option<Ahead>,
     started_over: Option<Instant>,
     events: Option<Events>,
     events_ended: Option<Instant>,
@@ -116,6 +119,8 @@ impl Sync {
             timer: None,
             status: Status::SignedOut,
             sent: None,
+            pulled_from: None,
+            ahead: None,
             started_over: None,
             events: None,
             events_ended: None,
@@ -295,15 +300,22 @@ impl Sync {
     }
 
     async fn pull(&mut self, request: RequestId) {
-        let file = match whereabouts(&self.app).await {
-            Ok(file) => file,
+        let place = match whereabouts(&self.app).await {
+            Ok(file) => Place(file),
             Err(error) => return self.not_read(request, &error),
         };
-        match self.checked().await {
-            Ok(wire) => match wire.pull(file.epoch, file.cursor, &file.trail).await {
-                Ok(page) => self.on(Event::Pulled { request, page }),
-                Err(failed) => self.failed(request, failed),
+        let page = match self.ahead.take().filter(|ahead| ahead.from.is(&place)) {
+            Some(ahead) => Ok(ahead.page),
+            None => match self.checked().await {
+                Ok(wire) => place.pull(&wire).await,
+                Err(failed) => Err(failed),
             },
+        };
+        match page {
+            Ok(page) => {
+                self.pulled_from = Some(place);
+                self.on(Event::Pulled { request, page });
+            }
             Err(failed) => self.failed(request, failed),
         }
     }
@@ -316,7 +328,10 @@ impl Sync {
         self.reached = Some(clock::now());
         let starts_over = matches!(apply, Apply::StartOver { .. });
         let sent = self.sent.take();
-        match steps::apply(self.app.store(), apply, sent, clock::moment()).await {
+        let ahead = Ahead::pull(self.wire.clone(), self.next_place(&apply));
+        let (applied, ahead) = tokio::join!(steps::apply(self.app.store(), apply, sent, clock::moment()), ahead);
+        self.ahead = ahead;
+        match applied {
             Ok(Applied::Done) => {
                 self.report.pulled += rows;
                 self.report.started_over += usize::from(starts_over);
@@ -336,6 +351,14 @@ impl Sync {
                 self.on(Event::NotApplied);
             }
         }
+    }
+
+    /// From where the next page will be pulled once this is done, if one is to follow at once.
+    fn next_place(&mut self, apply: &Apply) -> Option<Place> {
+        let Place(mut file) = self.pulled_from.take()?;
+        let Apply::Page(page) = apply else { return None };
+        file.move_to(page);
+        (page.next.rev < page.head).then_some(Place(file))
     }
 
     /// Before anything is pushed or pulled the server says whose session it is: rows go to no other person's account, and
@@ -416,6 +439,36 @@ impl Sync {
 
     fn now(&self) -> Moment {
         Moment(u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A place in a history from where a page is pulled: a file of which only that is loaded.
+struct Place(File);
+
+impl Place {
+    fn is(&self, Self(other): &Self) -> bool {
+        let Self(file) = self;
+        (file.epoch, file.cursor, &file.trail) == (other.epoch, other.cursor, &other.trail)
+    }
+
+    async fn pull(&self, wire: &Wire) -> Result<Page, Failed> {
+        let Self(file) = self;
+        wire.pull(file.epoch, file.cursor, &file.trail).await
+    }
+}
+
+/// A page that came while the one before it was applied.
+struct Ahead {
+    from: Place,
+    page: Page,
+}
+
+impl Ahead {
+    /// Pulls a page from a place, if there is one. Where it does not come it will be asked for again, and then the reason counts.
+    async fn pull(wire: Option<Wire>, from: Option<Place>) -> Option<Self> {
+        let (wire, from) = (wire?, from?);
+        let page = from.pull(&wire).await.ok()?;
+        Some(Self { from, page })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an account's file holds for sync.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use weekwise_protocol::sync::{DeviceId, EpochId, MAX_TRAIL, Operation, Point, Reason, Rev, Row, RowKey, Version};
 
@@ -93,9 +93,9 @@ pub enum Rejected {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Changes {
     /// The server's rows; none where one is gone.
-    pub base: BTreeMap<RowKey, Option<Row>>,
+    pub base: BTreeMap<RowKey, Option<Arc<Row>>>,
     /// What is shown; none where nothing is. Registers that are not pulled yet have the revision 0.
-    pub view: BTreeMap<RowKey, Option<Row>>,
+    pub view: BTreeMap<RowKey, Option<Arc<Row>>>,
     /// The outbox; none where an operation left it.
     pub outbox: BTreeMap<Seq, Option<Pending>>,
     /// Held rows; none where one is no longer needed.
@@ -193,14 +193,15 @@ impl File {
         self.next - 1
     }
 
-    pub(super) fn put_base(&mut self, row: Row) {
+    pub(super) fn put_base(&mut self, row: impl Into<Arc<Row>>) {
+        let row = row.into();
         self.remove_base(&row.key.clone());
         self.sum.add(&row.key, row.rev);
         self.changes.base.insert(row.key.clone(), Some(row.clone()));
         self.base.insert(row);
     }
 
-    pub(super) fn remove_base(&mut self, key: &RowKey) -> Option<Row> {
+    pub(super) fn remove_base(&mut self, key: &RowKey) -> Option<Arc<Row>> {
         let old = self.base.remove(key)?;
         self.sum.remove(key, old.rev);
         self.changes.base.insert(key.clone(), None);

@@ -33,7 +33,6 @@ impl File {
         if is_complete {
             self.check_sum(page)?;
         }
-        self.epoch = Some(page.epoch);
         let mut touched = Touched::default();
         for row in &page.rows {
             touched.row(row);
@@ -41,20 +40,26 @@ impl File {
                 RowKey::Tombstone(id) => self.remove_base(&id.into()),
                 _ => None,
             };
-            let before = self.base.get(&row.key).cloned();
+            let before = self.base.share(&row.key);
             purged.iter().chain(&before).for_each(|old| touched.row(old));
             self.put_base(row.clone());
             self.release_held(row, &mut touched);
         }
-        self.cursor = page.next.rev;
-        page.trail.iter().take(MAX_PAGE_TRAIL).filter(|it| it.rev <= page.next.rev).for_each(|it| self.reach(*it));
-        self.reach(page.next);
+        self.move_to(page);
         if is_complete {
             self.known.set(page.epoch, page.next.rev);
             self.release_through(page.next.rev, &mut touched);
         }
         self.show(touched);
         Ok(())
+    }
+
+    /// Moves on to where a page ends, as [`File::pulled`] does: from there the next one is asked for.
+    pub fn move_to(&mut self, page: &Page) {
+        self.epoch = Some(page.epoch);
+        self.cursor = page.next.rev;
+        page.trail.iter().take(MAX_PAGE_TRAIL).filter(|it| it.rev <= page.next.rev).for_each(|it| self.reach(*it));
+        self.reach(page.next);
     }
 
     /// Looks whether the rows are those of the server once the page is applied.

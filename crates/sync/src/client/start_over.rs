@@ -1,6 +1,6 @@
 //! Starting over: the server keeps another history than the one that was pulled.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use weekwise_protocol::sync::{EpochId, Fork, Rev, Row, RowKey};
 
@@ -22,11 +22,11 @@ impl File {
         for (id, held) in &self.held {
             held_before.entry(held.row.key.clone()).or_default().push(*id);
         }
-        let rows: Vec<Row> = self.base.iter().cloned().collect();
+        let rows: Vec<Arc<Row>> = self.base.iter().cloned().collect();
         for row in rows {
             self.remove_base(&row.key);
             let others = held_before.remove(&row.key).unwrap_or_default();
-            self.hold(row, &others);
+            self.hold(Arc::unwrap_or_clone(row), &others);
         }
         for (id, held) in self.held.clone().into_iter().filter(|(_, held)| held.through.is_some()) {
             self.put_held(id, Held { through: None, ..held });
@@ -48,7 +48,8 @@ impl File {
 
     fn relabel(&mut self, epoch: EpochId, fork: Fork) {
         for mut row in self.base.iter().cloned().collect::<Vec<_>>() {
-            row.registers.values_mut().for_each(|register| register.stamp.version.relabel(epoch, fork));
+            let registers = Arc::make_mut(&mut row).registers.values_mut();
+            registers.for_each(|register| register.stamp.version.relabel(epoch, fork));
             self.put_base(row);
         }
         for (id, mut held) in self.held.clone() {

@@ -51,7 +51,7 @@ impl File {
             keys.extend(view.exceptions_of(series).map(|(key, _)| RowKey::from(key)));
         }
         for key in keys {
-            let row = view.get(&key).cloned();
+            let row = view.share(&key);
             self.changes.view.insert(key, row);
         }
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::RangeInclusive,
+    sync::Arc,
 };
 
 use weekwise_domain::{Schedule, ScheduleId};
@@ -162,6 +163,6 @@ impl Account {
         self.dirty.insert(key.clone());
         let old = self.rows.remove(key)?;
         self.head.sum.remove(key, old.rev);
-        Some(old)
+        Some(Arc::unwrap_or_clone(old))
     }
 }

@@ -1,6 +1,9 @@
 //! An account's file, as SQLite keeps it: a step loads the part that it needs and stores what it changed.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use weekwise_domain::SeriesId;
 use weekwise_protocol::sync::{DeviceId, OpId, Page, RowKey, Value};
@@ -145,7 +148,7 @@ fn series_in(row: &weekwise_protocol::sync::Row) -> Option<serde_json::Value> {
     })
 }
 
-fn put(rows: &mut Rows, key: RowKey, row: Option<weekwise_protocol::sync::Row>) {
+fn put(rows: &mut Rows, key: RowKey, row: Option<Arc<weekwise_protocol::sync::Row>>) {
     match row {
         Some(row) => drop(rows.insert(row)),
         None => drop(rows.remove(&key)),

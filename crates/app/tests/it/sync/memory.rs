@@ -159,7 +159,7 @@ impl State {
         {
             return refusal;
         }
-        let mut rows: Vec<&Row> = self.tables.rows.iter().filter(|row| row.rev > since).collect();
+        let mut rows: Vec<&Row> = self.tables.rows.iter().map(|row| &**row).filter(|row| row.rev > since).collect();
         rows.sort_by_key(|row| row.rev);
         let mark = |rev: Rev| self.tables.marks.range(rev..).next().map(|(_, (mark, _))| *mark);
         let rows: Vec<(Row, Mark)> = rows.into_iter().map(|row| (row.clone(), mark(row.rev).unwrap())).collect();
