@@ -25,7 +25,12 @@ pub(crate) struct Window {
 impl Window {
     /// Weekwise with the sample's week.
     pub(crate) async fn weekwise(sample: &Sample) -> Self {
-        let window = Self::open(weekwise(), &["--data-dir".as_ref(), sample.data().as_os_str()]).await;
+        Self::with_data(&sample.data()).await
+    }
+
+    /// Weekwise with what is in a data folder.
+    pub(crate) async fn with_data(data: &Path) -> Self {
+        let window = Self::open(weekwise(), &["--data-dir".as_ref(), data.as_os_str()]).await;
         window.wait_for_mark().await;
         window
     }

@@ -4,10 +4,19 @@
 //! `cargo xtask bench` runs it on an invisible screen and makes a table of its lines:
 //! `name<TAB>value<TAB>unit<TAB>target`, the target empty where the figure is only told.
 
+#![allow(clippy::unwrap_used)]
+
 mod bare;
 mod driver;
 mod figures;
+mod first_sync;
+#[path = "../../crates/app/tests/it/sync/impostor.rs"]
+#[allow(dead_code, reason = "tests use the rest of it")]
+mod impostor;
 mod memory;
+#[path = "../../crates/app/benches/pages/mod.rs"]
+#[allow(dead_code, reason = "the application's benchmark has slots of its own")]
+mod pages;
 #[path = "../it/driver/process.rs"]
 mod process;
 mod sample;
@@ -39,5 +48,6 @@ async fn measure() {
     let sample = sample::Sample::make();
     start::measure(&sample).await;
     turn::measure(&sample).await;
+    first_sync::measure(&sample).await;
     memory::measure(&sample).await;
 }

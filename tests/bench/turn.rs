@@ -70,7 +70,7 @@ const PREPARE: &str = "const done = arguments[0];
     requestAnimationFrame(() => done(true));";
 
 /// A key, until the second frame after the grid names another week.
-const TURN: &str = "const done = arguments[0];
+pub(crate) const TURN: &str = "const done = arguments[0];
     document.activeElement?.blur();
     const grid = document.querySelector('[role=grid]');
     new MutationObserver((_, observer) => {

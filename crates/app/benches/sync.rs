@@ -9,48 +9,35 @@ mod impostor;
 #[path = "../tests/it/sync/memory.rs"]
 #[allow(dead_code, reason = "tests use the rest of it")]
 mod memory;
+#[allow(dead_code, reason = "the window's benchmark holds pages back")]
+mod pages;
 #[path = "../../sync/tests/sim/random.rs"]
 #[allow(dead_code, unreachable_pub, reason = "the simulator has the rest of it, and is no crate")]
 mod random;
 
 use std::{
-    collections::BTreeMap,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::{Connection as _, SqliteConnection, sqlite::SqliteConnectOptions};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
-use uuid::Uuid;
 use weekwise_app::{App, Credentials, DataFolder, Keep, Kept, Locale, Origin, Sessions, Sync, SyncState, sign_in};
 use weekwise_domain::{Date, Edit, Override, SeriesId, TimeRange};
-use weekwise_protocol::{
-    DoEdit, WeekRequest,
-    sync::{EpochId, MAX_PAGE_ROWS, Mark, Rev, Row},
-};
-use weekwise_sync::{
-    Sum,
-    server::{Head, page},
-};
+use weekwise_protocol::{DoEdit, WeekRequest, sync::MAX_PAGE_ROWS};
 
 use crate::{
-    impostor::{Request, said, serve},
     memory::Memory,
+    pages::{EMAIL, Pages, ROWS, SLOTS, day, id, slot},
 };
 
-/// Rows of a first sync.
-const ROWS: usize = 50_000;
-/// Slots among them; the others are dates of these.
-const SLOTS: usize = 50;
 /// Each into files of its own. Odd, so that the median is one of them.
 const ROUNDS: usize = 5;
 /// Edits that wait.
 const WAITING: usize = 10_000;
 /// Edits that are timed.
 const EDITS: i32 = 101;
-const EMAIL: &str = "ada@week.example";
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -103,10 +90,10 @@ impl Device {
 }
 
 async fn first_sync() {
-    let server = of_pages(rows()).await;
+    let pages = Pages::start().await;
     let (mut rates, mut meanwhile, mut idle) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..=ROUNDS {
-        let device = Device::at(&server).await;
+        let device = Device::at(&pages.url).await;
         let began = Instant::now();
         device.synced().await;
         let rate = ROWS as f64 / began.elapsed().as_secs_f64();
@@ -115,7 +102,7 @@ async fn first_sync() {
             rates.push(rate);
         }
         // The same again, with somebody who looks at weeks.
-        let device = Device::at(&server).await;
+        let device = Device::at(&pages.url).await;
         let is_over = AtomicBool::new(false);
         let syncing = async {
             device.synced().await;
@@ -194,88 +181,6 @@ async fn fill(device: &Device, edits: usize) {
     let next = "UPDATE account SET next = 1 + (SELECT max(seq) FROM outbox)";
     sqlx::query(next).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
-}
-
-/// A server of nothing but pages, which are made before. Gives its address.
-async fn of_pages(rows: Vec<(Row, Mark)>) -> String {
-    let mut sum = Sum::default();
-    rows.iter().for_each(|(row, _)| sum.add(&row.key, row.rev));
-    let (rev, mark) = rows.last().map(|(row, mark)| (row.rev, *mark)).unwrap();
-    let head = Head { epoch: epoch(), rev, mark: Some(mark), sum };
-    let mut pages = BTreeMap::new();
-    let mut since = Rev::ZERO;
-    while since < rev {
-        let page = page(&head, since, rows[since.0 as usize..].iter().cloned(), MAX_PAGE_ROWS);
-        let next = page.next.rev;
-        pages.insert(since.to_string(), said("200 OK\r\nContent-Type: application/json", &json!(page).to_string()));
-        since = next;
-    }
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    serve(listener, move |Request { path, .. }| {
-        let person = json!({ "id": "1", "email": EMAIL, "name": "Ada" });
-        let body = match path.split('?').next().unwrap_or_default() {
-            "/v1/sync/pull" => {
-                let since = path.split("since=").nth(1).and_then(|it| it.split('&').next()).unwrap();
-                return pages.get(since).cloned();
-            }
-            "/api/auth/sign-in/email" => json!({ "token": "s3cret", "user": person }),
-            _ => json!({ "session": {}, "user": person }),
-        };
-        Some(said("200 OK\r\nContent-Type: application/json", &body.to_string()))
-    });
-    url
-}
-
-/// The slots, and changed dates of them.
-fn rows() -> Vec<(Row, Mark)> {
-    let stamped = |rev: usize, value: Value| json!({ "rev": rev, "version": { epoch().to_string(): rev }, "op": id(rev as u128), "at": 1_770_000_000_000_i64, "by": "web", "value": value });
-    let rows = (1..=ROWS).map(|rev| {
-        let row = if rev <= SLOTS {
-            let row = slot(rev as u128);
-            let pattern = json!({
-                "series_id": id(rev as u128), "day_of_week": row["day_of_week"], "start": "09:00", "end": "10:30",
-                "valid_from": "2020-01-05", "valid_until": null, "every_n_weeks": 1,
-            });
-            let details = json!({ "title": row["title"], "notes": "", "location": "Room 5", "color": "blue", "reminder_minutes": null });
-            json!({ "kind": "schedule", "key": id(rev as u128), "rev": rev, "registers": {
-                "pattern": stamped(rev, pattern), "details": stamped(rev, details), "active": stamped(rev, json!(true)),
-            } })
-        } else {
-            let (series, week) = (1 + rev % SLOTS, rev / SLOTS);
-            let date = day(-7 * 300 + 7 * week as i32).plus_days(weekday(series) - 1).unwrap();
-            let value = json!({ "kind": "override", "start": "10:00", "end": "11:30", "moved_to": null, "title": null, "notes": null, "location": "Room 6" });
-            json!({ "kind": "exception", "key": format!("{} {date}", id(series as u128)), "rev": rev,
-                "registers": { "exception": stamped(rev, value) } })
-        };
-        (serde_json::from_value(row).unwrap(), Mark(id(rev as u128)))
-    });
-    rows.collect()
-}
-
-fn slot(number: u128) -> Value {
-    json!({
-        "id": id(number), "day_of_week": weekday(number as usize), "start": "09:00", "end": "10:30",
-        "valid_from": "2020-01-05", "valid_until": null, "every_n_weeks": 1, "title": format!("Slot {number}"),
-    })
-}
-
-/// The first one is on Mondays.
-fn weekday(number: usize) -> i32 {
-    (number % 7) as i32
-}
-
-/// Days after a Monday.
-fn day(days: i32) -> Date {
-    Date::from_ymd(2026, 1, 5).unwrap().plus_days(days).unwrap()
-}
-
-fn id(number: u128) -> Uuid {
-    Uuid::from_u128(number)
-}
-
-fn epoch() -> EpochId {
-    EpochId(id(0xe))
 }
 
 fn median(mut times: Vec<f64>) -> f64 {

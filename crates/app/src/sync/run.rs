@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::task::JoinSet;
 use uuid::Uuid;
 use weekwise_protocol::{
     Now,
@@ -304,12 +305,14 @@ impl Sync {
             Ok(file) => Place(file),
             Err(error) => return self.not_read(request, &error),
         };
-        let page = match self.ahead.take().filter(|ahead| ahead.from.is(&place)) {
-            Some(ahead) => Ok(ahead.page),
-            None => match self.checked().await {
-                Ok(wire) => place.pull(&wire).await,
-                Err(failed) => Err(failed),
-            },
+        let ahead = match self.ahead.take().filter(|ahead| ahead.from == place) {
+            Some(ahead) => ahead.page().await,
+            None => None,
+        };
+        let page = match (ahead, self.checked().await) {
+            (Some(page), _) => page,
+            (None, Ok(wire)) => place.pull(&wire).await,
+            (None, Err(failed)) => Err(failed),
         };
         match page {
             Ok(page) => {
@@ -328,10 +331,9 @@ impl Sync {
         self.reached = Some(clock::now());
         let starts_over = matches!(apply, Apply::StartOver { .. });
         let sent = self.sent.take();
-        let ahead = Ahead::pull(self.wire.clone(), self.next_place(&apply));
-        let (applied, ahead) = tokio::join!(steps::apply(self.app.store(), apply, sent, clock::moment()), ahead);
-        self.ahead = ahead;
-        match applied {
+        let next = self.next_place(&apply);
+        self.ahead = self.wire.as_ref().zip(next).map(|(wire, place)| Ahead::pull(wire.clone(), place));
+        match steps::apply(self.app.store(), apply, sent, clock::moment()).await {
             Ok(Applied::Done) => {
                 self.report.pulled += rows;
                 self.report.started_over += usize::from(starts_over);
@@ -443,32 +445,39 @@ impl Sync {
 }
 
 /// A place in a history from where a page is pulled: a file of which only that is loaded.
+#[derive(Clone)]
 struct Place(File);
 
-impl Place {
-    fn is(&self, Self(other): &Self) -> bool {
+impl PartialEq for Place {
+    fn eq(&self, Self(other): &Self) -> bool {
         let Self(file) = self;
         (file.epoch, file.cursor, &file.trail) == (other.epoch, other.cursor, &other.trail)
     }
+}
 
+impl Place {
     async fn pull(&self, wire: &Wire) -> Result<Page, Failed> {
         let Self(file) = self;
         wire.pull(file.epoch, file.cursor, &file.trail).await
     }
 }
 
-/// A page that came while the one before it was applied.
+/// A page that comes while the one before it is applied. Who lets go of this lets go of the request.
 struct Ahead {
     from: Place,
-    page: Page,
+    request: JoinSet<Result<Page, Failed>>,
 }
 
 impl Ahead {
-    /// Pulls a page from a place, if there is one. Where it does not come it will be asked for again, and then the reason counts.
-    async fn pull(wire: Option<Wire>, from: Option<Place>) -> Option<Self> {
-        let (wire, from) = (wire?, from?);
-        let page = from.pull(&wire).await.ok()?;
-        Some(Self { from, page })
+    fn pull(wire: Wire, from: Place) -> Self {
+        let mut request = JoinSet::new();
+        let place = from.clone();
+        request.spawn(async move { place.pull(&wire).await });
+        Self { from, request }
+    }
+
+    async fn page(mut self) -> Option<Result<Page, Failed>> {
+        self.request.join_next().await?.ok()
     }
 }
 

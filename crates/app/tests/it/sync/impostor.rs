@@ -84,7 +84,8 @@ pub(super) fn serve(listener: TcpListener, answer: impl FnMut(Request) -> Option
     });
 }
 
-async fn read(stream: &mut TcpStream) -> Option<Request> {
+/// Reads a request; none where whoever asks has gone.
+pub(super) async fn read(stream: &mut TcpStream) -> Option<Request> {
     let mut request = Vec::new();
     let end = loop {
         stream.read_buf(&mut request).await.ok().filter(|read| *read > 0)?;
