@@ -58,7 +58,7 @@ async fn first_sync(app: &App, bring_local: bool) -> Result<String, Trouble> {
         }
         return Ok(text);
     }
-    let adopted = app.adopt().await.map_err(failed)?;
+    let adopted = app.adopt().await?;
     let (slots, dates) = (adopted.schedules, adopted.exceptions);
     let _ = writeln!(text, "Brought along: {slots} slots and {dates} changed dates.");
     if local.alike > 0 {

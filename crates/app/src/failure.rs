@@ -53,3 +53,7 @@ pub(crate) fn fault_of(error: &StorageError) -> StorageFault {
         Fault::Other => StorageFault::Other,
     }
 }
+
+pub(crate) fn unopened(OpenError { fault, detail }: OpenError) -> Failure {
+    Failure::Storage { fault, detail }
+}

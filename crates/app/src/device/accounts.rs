@@ -11,12 +11,12 @@ use weekwise_storage::{Kept, SessionPlace};
 use super::{
     Device,
     failure::{of_account, of_origin, of_unsuitable},
-    unopened,
 };
 use crate::{
     AccountError, Credentials, Keep, Origin, PasswordChange,
     account::{self, SignedIn as Entered},
     clock,
+    failure::unopened,
 };
 
 impl Device {
@@ -178,8 +178,7 @@ impl Device {
     /// When either file cannot be read or written.
     pub async fn bring_along(&self, _request: BringAlong) -> Result<BroughtAlong, Failure> {
         let app = self.app().await?;
-        let adopted = app.adopt().await.map_err(unopened)?;
-        app.edited().notify_one();
+        let adopted = app.adopt().await?;
         Ok(BroughtAlong { slots: count(adopted.schedules), exceptions: count(adopted.exceptions) })
     }
 

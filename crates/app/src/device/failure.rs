@@ -2,14 +2,14 @@
 
 use weekwise_protocol::{AccountFailure, Failure, KeyringFault};
 
-use crate::{AccountError, AuthError, AuthRefusal, BadOrigin, KeyringTrouble, Trouble, Unsuitable};
+use crate::{AccountError, AuthError, AuthRefusal, BadOrigin, KeyringTrouble, Trouble, Unsuitable, failure::unopened};
 
 pub(super) fn of_account(error: AccountError) -> Failure {
     let error = match error {
         AccountError::Server(error) => of_auth(error),
         AccountError::SignedOut => AccountFailure::SignedOut,
         AccountError::Keyring(trouble) => AccountFailure::Keyring { fault: of_keyring(&trouble) },
-        AccountError::Open(error) => return super::unopened(error),
+        AccountError::Open(error) => return unopened(error),
         AccountError::BadServer(error) => of_origin(error),
     };
     Failure::Account { error }

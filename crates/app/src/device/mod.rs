@@ -20,8 +20,9 @@ use uuid::Uuid;
 use weekwise_protocol::{Failure, SyncView};
 
 use crate::{
-    App, DataFolder, KeyringTrouble, Locale, OpenError, Sessions,
+    App, DataFolder, KeyringTrouble, Locale, Sessions,
     account::{self, SignedIn},
+    failure::unopened,
     unpoisoned,
 };
 
@@ -143,8 +144,4 @@ impl Device {
         *unpoisoned(&self.inner.open) = Some(app.clone());
         Ok(app)
     }
-}
-
-fn unopened(OpenError { fault, detail }: OpenError) -> Failure {
-    Failure::Storage { fault, detail }
 }

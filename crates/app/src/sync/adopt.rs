@@ -1,20 +1,18 @@
-//! Bringing the rows of the file without an account into an account: they become operations, in batches, with their ids.
+//! Bringing the rows of the file without an account into an account: one edit, which one undo takes back. They keep their ids.
 //!
-//! The file without an account stays as it is. What is in the account already is passed over, so that it can be done again
-//! where it was cut short.
+//! The file without an account stays as it is. What is in the account already is passed over.
 
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use weekwise_domain::{Change, Rows, Schedule};
-use weekwise_protocol::sync::MAX_WRITES;
+use weekwise_domain::{Edit, Request, Rows, Schedule};
+use weekwise_protocol::Failure;
 use weekwise_storage::Store;
 
-use super::recording;
-use crate::{App, OpenError, clock};
-
-/// A schedule is written by three registers.
-const WRITES_OF_SCHEDULE: usize = 3;
+use crate::{
+    App, OpenError, clock,
+    failure::{edited, unopened},
+};
 
 /// What could be brought along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -61,27 +59,22 @@ impl App {
         })
     }
 
-    /// Brings the file without an account along: puts its rows into this account's outbox. The account's settings stay.
+    /// Brings the file without an account along: adds its rows to this account, all or none. The account's settings stay.
     ///
     /// # Errors
-    /// When either file cannot be read, or this account's cannot be written. What was put there by then stays.
-    pub async fn adopt(&self) -> Result<Adopted, OpenError> {
-        let Some((local, own)) = self.both().await? else { return Ok(Adopted::default()) };
-        let schedules = local.schedules.values().filter(|row| !own.schedules.contains_key(&row.id));
-        let schedules = schedules.map(|row| {
-            let after = Some(Box::new(row.clone()));
-            (WRITES_OF_SCHEDULE, Change::Schedule { id: row.id, before: None, after })
-        });
-        let schedules: Vec<_> = schedules.collect();
-        let exceptions = local.exceptions.iter().filter(|(key, _)| !own.exceptions.contains_key(key));
-        let exceptions = exceptions
-            .map(|(key, row)| (1, Change::Exception { key: *key, before: None, after: Some(Box::new(row.clone())) }));
-        let exceptions: Vec<_> = exceptions.collect();
+    /// When either file cannot be read, or this account's cannot be written; when a slot begins before another one of the same series
+    /// ends, of which the account has one and the file the other.
+    pub async fn adopt(&self) -> Result<Adopted, Failure> {
+        let Some((local, own)) = self.both().await.map_err(unopened)? else { return Ok(Adopted::default()) };
+        let Rows { schedules, exceptions, .. } = local;
+        let schedules: Vec<_> = schedules.into_values().filter(|row| !own.schedules.contains_key(&row.id)).collect();
+        let exceptions: Vec<_> = exceptions.into_iter().filter(|(key, _)| !own.exceptions.contains_key(key)).collect();
         let adopted = Adopted { schedules: schedules.len(), exceptions: exceptions.len() };
-        for batch in batches(schedules.into_iter().chain(exceptions)) {
-            let mut step = recording::record(batch, clock::moment());
-            let done = self.store().step(&mut step, clock::moment()).await;
-            done.map_err(|error| OpenError::of(&self.store().folder().file(), &error))?;
+        if adopted != Adopted::default() {
+            let request = Request::from(Edit::Import { schedules, exceptions, settings: Vec::new() });
+            let done = self.store().edit(&request, clock::moment()).await;
+            self.edited().notify_one();
+            done.map_err(edited)?;
         }
         Ok(adopted)
     }
@@ -103,18 +96,4 @@ impl App {
 
 async fn all(store: &Store) -> Result<Rows, weekwise_storage::StorageError> {
     store.read().await?.all().await
-}
-
-/// Changes of at most as many writes as an operation may have.
-fn batches(changes: impl Iterator<Item = (usize, Change)>) -> Vec<Vec<Change>> {
-    let (mut batches, mut writes) = (Vec::<Vec<Change>>::new(), MAX_WRITES);
-    for (size, change) in changes {
-        if writes + size > MAX_WRITES {
-            batches.push(Vec::new());
-            writes = 0;
-        }
-        writes += size;
-        batches.last_mut().expect("one was begun").push(change);
-    }
-    batches
 }

@@ -2,6 +2,7 @@
 
 use weekwise_app::{AccountError, Adopted, AuthError, AuthRefusal, SessionPlace, accounts, show, sign_out};
 use weekwise_domain::{Cancellation, Edit};
+use weekwise_protocol::Redo;
 
 use super::*;
 use crate::{date, series};
@@ -115,6 +116,20 @@ async fn the_week_without_an_account_is_brought_along_once() {
     assert_eq!(device.app.adopt().await.unwrap(), Adopted { schedules: 300, exceptions: 301 });
     assert!(shows_what_it_holds(&device.app).await.unwrap());
     assert_eq!(device.app.adopt().await.unwrap(), Adopted::default(), "once is enough");
+    let brought = device.rows().await;
+    device.undo().await;
+    let left = device.rows().await;
+    let live = |rows: &serde_json::Value| {
+        let schedules = rows["schedules"].as_array().unwrap();
+        schedules.iter().filter(|row| row["active"] != false).count()
+    };
+    assert_eq!(
+        (live(&brought), live(&left), &left["exceptions"]),
+        (301, 1, &json!([])),
+        "one undo takes all of it back"
+    );
+    device.app.redo(Redo {}).await.unwrap();
+    assert_eq!(device.rows().await, brought);
     device.synced().await;
     elsewhere.synced().await;
     assert_eq!(device.rows().await, elsewhere.rows().await);
