@@ -10,7 +10,7 @@ mod process;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
+use fantoccini::actions::{Actions, InputSource, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -203,14 +203,15 @@ impl App {
 
     /// Clicks twice, quickly.
     pub(crate) async fn double_click(&self, css: &str) {
-        let element = self.find(css).await;
-        let click = MouseActions::new("mouse".to_owned())
-            .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
-            .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
-        self.client.perform_actions(click).await.expect("the pointer moves");
+        let clicks = twice(self.find(css).await);
+        self.client.perform_actions(clicks).await.expect("the pointer moves");
+    }
+
+    /// Presses a key and clicks twice, with nothing between them.
+    pub(crate) async fn press_and_double_click(&self, key: &str, css: &str) {
+        let clicks = twice(self.find(css).await);
+        let all = Actions::from(keys::chord(key)).and(clicks);
+        self.client.perform_actions(all).await.expect("the pointer moves");
     }
 
     /// Presses one key or a chord: `Tab`, `Control+z`, `Control+Shift+ArrowLeft`.
@@ -279,7 +280,7 @@ impl App {
             if let Some(answer) = ask().await {
                 return Some(answer);
             }
-            if started.elapsed() > DEADLINE {
+            if started.elapsed() > deadline {
                 return None;
             }
             tokio::time::sleep(Duration::from_millis(30)).await;
@@ -300,6 +301,16 @@ impl App {
         self.screenshot(&picture).await;
         panic!("{message} after {} s; see {}", DEADLINE.as_secs(), picture.display());
     }
+}
+
+/// Two clicks on an element.
+fn twice(element: Element) -> MouseActions {
+    MouseActions::new("mouse".to_owned())
+        .then(PointerAction::MoveToElement { element, duration: None, x: 0.0, y: 0.0 })
+        .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+        .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT })
+        .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+        .then(PointerAction::Up { button: MOUSE_BUTTON_LEFT })
 }
 
 /// What the window answers. One that stands still fails its own test, and does not hold up the others.

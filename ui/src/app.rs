@@ -8,7 +8,7 @@ use weekwise_domain::{Clock, Theme, View};
 use weekwise_protocol::event;
 use yew::prelude::*;
 
-use crate::components::{focus, focus_in_place, focused, is_narrow};
+use crate::components::{focus, focus_in_place, focus_panel_again, focused, is_narrow, is_nowhere};
 use crate::features::{
     account::AccountPanel,
     changes::ChangesPanel,
@@ -85,9 +85,11 @@ pub fn App() -> Html {
     let theme = session.week.as_ref().map_or(Theme::System, |week| week.settings.theme);
     use_effect_with(theme, |theme| show_theme(*theme));
     let is_panel_open = session.panel != Panel::None;
-    use_effect_with(session.panel, {
-        let is_overlay = room.for_overlay;
-        move |panel| focus_panel(*panel, is_overlay)
+    use_effect_with(is_panel_open, |is_open| {
+        // Where it had the keyboard, the week has it now.
+        if !is_open && is_nowhere() {
+            focus_in_place(STOP);
+        }
     });
 
     let covers = is_panel_open && room.for_overlay;
@@ -146,6 +148,15 @@ struct PanelProps {
 #[component]
 fn PanelView(props: &PanelProps) -> Html {
     let session = crate::session::use_session();
+    // In effects of its own: the page has what stands in it only once it is rendered itself.
+    use_effect_with((session.panel, session.begun), {
+        let is_overlay = props.covers;
+        move |(panel, _)| focus_panel(*panel, is_overlay)
+    });
+    use_effect({
+        let panel = session.panel;
+        move || keep_keyboard(panel)
+    });
     let texts = session.texts();
     let words = session.words();
     let (title, body) = match session.panel {
@@ -214,18 +225,20 @@ fn show_theme(theme: Theme) {
 }
 
 /// A new slot's title takes the keyboard; a panel over the week does too. Beside the week the keyboard stays
-/// where it is, so that one can go on from slot to slot; when a panel closes it goes back to the week.
+/// where it is, so that one can go on from slot to slot.
 fn focus_panel(panel: Panel, is_overlay: bool) {
     match panel {
         Panel::New => focus("#slot-title"),
-        Panel::None => {
-            if focused().is_none_or(|element| element.tag_name() == "BODY") {
-                focus_in_place(STOP);
-            }
-        }
         _ if is_overlay => focus("#panel"),
-        Panel::Slot(_) | Panel::Day(_) => {}
+        Panel::None | Panel::Slot(_) | Panel::Day(_) => {}
         Panel::Settings | Panel::Trash | Panel::Help | Panel::Account | Panel::Changes => focus("#panel"),
+    }
+}
+
+/// In these panels much goes away once it was pressed. Whoever pressed it goes on from there, not from the top of the window.
+fn keep_keyboard(panel: Panel) {
+    if matches!(panel, Panel::Trash | Panel::Account | Panel::Changes) {
+        focus_panel_again();
     }
 }
 
@@ -236,8 +249,8 @@ fn on_key(session: &Session, event: &KeyboardEvent) {
             || element.tag_name() == "INPUT"
                 && matches!(element.get_attribute("type").as_deref(), Some("text" | "password"))
     });
-    // Where there is no week, nothing but its trouble can be seen.
-    if session.week.is_none() {
+    // Where there is no week, nothing but its trouble can be seen, and a panel that can be closed.
+    if session.week.is_none() && event.key() != "Escape" {
         return;
     }
     let key = event.key();

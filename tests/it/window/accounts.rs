@@ -112,7 +112,6 @@ pub(super) async fn two(service: &Service, email: &str) -> ([Program; 2], [App; 
         app.resize(1280, 800).await;
         app.sign_in(service, email).await;
         app.press("Escape").await;
-        app.wait_gone(".panel").await;
     }
     (programs, apps)
 }
@@ -174,7 +173,6 @@ async fn a_session_that_has_ended_takes_one_sign_in() {
     service.end_all_sessions();
     app.wait_status("Sign in again").await;
     app.press("Escape").await;
-    app.wait_gone(".panel").await;
     app.add(5, 9, "Algebra").await;
     app.wait_status("Sign in again, 1 waiting").await;
 
@@ -252,7 +250,6 @@ async fn no_token_is_where_scripts_logs_or_files_can_be_read() {
     let app = App::open_on(&program).await;
     app.sign_in(&service, &email).await;
     app.press("Escape").await;
-    app.wait_gone(".panel").await;
     app.add(5, 9, "Algebra").await;
     app.wait_status("Synced").await;
     let tokens = service.proxy.tokens();

@@ -229,3 +229,47 @@ async fn a_failed_save_keeps_the_draft() {
     app.wait_for_text(".slot.open", "Room 9").await;
     assert_eq!(stored(&program, tuesday, 1)[0], format!("{tuesday} 09:00-10:30 Algebra @ Room 9 changed"));
 }
+
+/// Begins a slot by the mouse right after a key was pressed, and waits until its title has the keyboard.
+async fn begin_right_after(app: &App, key: &str, rows: &mut impl Iterator<Item = u16>) {
+    for row in rows.take(5) {
+        // Always elsewhere: four clicks in one place are no two double clicks.
+        app.press_and_double_click(key, &format!(".cell[data-row='{row}'][data-column='0']")).await;
+        // A machine that is too busy makes two single clicks of it now and then, which begin nothing.
+        let doubled = "const doubled = window.doubled; window.doubled = false; return doubled === true";
+        if app.script(doubled, Vec::new()).await == json!(true) {
+            return app.wait_at_id("slot-title").await;
+        }
+    }
+    app.fail("there is no double click").await;
+}
+
+#[tokio::test]
+async fn a_new_slot_has_the_keyboard_however_quickly_it_is_begun() {
+    let program = two_slots();
+    let app = App::open_on(&program).await;
+    let heed = "addEventListener('dblclick', () => { window.doubled = true; }, true); \
+        document.querySelector('.cell[data-row=\"24\"]').scrollIntoView({ block: 'center' })";
+    app.script(heed, Vec::new()).await;
+    let mut rows = [20, 22, 24, 26, 28].into_iter().cycle();
+    for round in 0..10 {
+        // Right after another panel was closed, and with it beside the week.
+        for (panel, key) in [(",", "Escape"), ("?", "Escape"), ("a", "Escape"), ("s", "Shift")] {
+            app.press(panel).await;
+            app.wait_at_id("panel").await;
+            begin_right_after(&app, key, &mut rows).await;
+            app.press("Escape").await;
+            app.wait_gone("#panel").await;
+        }
+        // Right after the last one was closed, with and without something typed into it; and while it is open.
+        begin_right_after(&app, "Shift", &mut rows).await;
+        for key in ["Escape", "Shift", "Escape", "Shift"] {
+            begin_right_after(&app, key, &mut rows).await;
+            if round % 2 == 1 {
+                app.type_text("x").await;
+            }
+        }
+        app.push("Discard").await;
+        app.wait_gone("#panel").await;
+    }
+}

@@ -51,6 +51,18 @@ pub fn focused() -> Option<web_sys::Element> {
     web_sys::window()?.document()?.active_element()
 }
 
+/// Whether nothing has the keyboard, as when what had it is gone.
+pub fn is_nowhere() -> bool {
+    focused().is_none_or(|element| element.tag_name() == "BODY")
+}
+
+/// Gives the keyboard to the panel where what had it is gone.
+pub fn focus_panel_again() {
+    if is_nowhere() {
+        focus_in_place("#panel");
+    }
+}
+
 /// Gives the keyboard to the panel once it is there, for those who opened it by a key.
 pub fn focus_panel_soon() {
     after_paint(|| focus("#panel"));

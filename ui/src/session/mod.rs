@@ -125,12 +125,10 @@ impl Session {
     /// Begins a new slot, or goes on with the one that is begun and has something typed into it.
     pub fn begin(&self, date: Date, time: Option<TimeRange>) {
         let Some(time) = time else { return };
-        let is_begun = self.state.has_typed(DraftKey::New);
-        if is_begun && self.state.panel != Panel::New {
-            self.dispatch(Action::Open(Panel::New));
-        } else if !is_begun {
-            self.dispatch(Action::Begin(NewSlot { date, time }, fresh_id()));
-        }
+        self.dispatch(match self.state.has_typed(DraftKey::New) {
+            true => Action::GoOn,
+            false => Action::Begin(NewSlot { date, time }, fresh_id()),
+        });
     }
 
     /// Begins a new slot where the keyboard stands.

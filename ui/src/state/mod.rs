@@ -46,6 +46,8 @@ pub struct State {
     pub drafts: Vec<(DraftKey, Draft)>,
     /// Where and when the new slot was begun.
     pub new_slot: Option<NewSlot>,
+    /// How often a new slot was begun or gone on with: each time its title takes the keyboard.
+    pub begun: u32,
     /// Why the open draft could not be saved.
     pub refusal: Option<Rc<CallError>>,
     /// Whether a save is under way.
@@ -192,6 +194,8 @@ pub enum Action {
     SlotRead(SlotRequest, Box<SlotView>),
     /// A new slot was begun.
     Begin(NewSlot, ScheduleId),
+    /// The new slot that is begun is gone on with.
+    GoOn,
     /// Something was typed.
     Typed(DraftKey, Box<Draft>),
     /// A draft was saved or discarded.
@@ -339,6 +343,13 @@ impl State {
                 self.panel = Panel::New;
                 self.slot = None;
                 self.refusal = None;
+                self.begun += 1;
+            }
+            Action::GoOn => {
+                if self.panel != Panel::New {
+                    self = self.after(Action::Open(Panel::New));
+                }
+                self.begun += 1;
             }
             Action::Typed(key, draft) => {
                 self.with_draft(key, *draft);
