@@ -15,14 +15,15 @@ use crate::cli::program::{Program, Ran};
 use server::{Database, PASSWORD, Server};
 
 /// A device on which somebody signed in.
-fn signed_in(url: &str, email: &str) -> Program {
+pub(crate) fn signed_in(url: &str, email: &str) -> Program {
     let program = Program::new();
     let ran = sign_in(&program, url, email, PASSWORD);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
     program
 }
 
-fn sign_in(program: &Program, url: &str, email: &str, password: &str) -> Ran {
+/// Signs in on a device.
+pub(crate) fn sign_in(program: &Program, url: &str, email: &str, password: &str) -> Ran {
     let arguments = ["sign-in", "--server", url, "--email", email, "--session-in-file"];
     program.run_with(arguments, format!("{password}\n").as_bytes())
 }

@@ -1,8 +1,8 @@
 //! Accounts in the window, over a real server: signing in, two devices with one week, and whatever is in the way.
 
-use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-use std::thread;
+mod by_keys;
+mod service;
+
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -11,71 +11,11 @@ use super::dates::{monday, plus, short};
 use super::rows::{folder, slot};
 use crate::cli::program::Program;
 use crate::driver::{App, Launch};
-use crate::sync::proxy::Proxy;
-use crate::sync::server::{Database, PASSWORD, Server};
+use crate::sync::server::PASSWORD;
+pub(super) use service::Service;
 
 /// An edit in one window is seen in the other within this time.
 const SEEN_WITHIN: Duration = Duration::from_secs(2);
-
-/// A server, and the one address by which it is known, whichever process serves it.
-pub(super) struct Service {
-    database: Database,
-    server: Server,
-    proxy: Proxy,
-}
-
-impl Service {
-    pub(super) fn start() -> Self {
-        let database = Database::new();
-        let server = Server::start(&database);
-        let proxy = Proxy::to(&[server.address()]);
-        Self { database, server, proxy }
-    }
-
-    /// The address that people type.
-    pub(super) fn url(&self) -> &str {
-        &self.proxy.url
-    }
-
-    /// Makes an account, and gives its e-mail address.
-    pub(super) fn sign_up(&self, name: &str) -> String {
-        self.server.sign_up(name)
-    }
-
-    /// The server is gone, with all connections to it.
-    pub(super) fn stop(&mut self) {
-        self.server.kill();
-    }
-
-    /// It is back.
-    pub(super) fn go_on(&mut self) {
-        self.server = Server::start(&self.database);
-        self.proxy.lead_to(vec![self.server.address().to_owned()]);
-    }
-
-    /// Whatever is asked, something that is no server's of ours answers this.
-    pub(super) fn answer(&self, status: u16, body: &Value) {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
-        self.proxy.lead_to(vec![listener.local_addr().expect("it has an address").to_string()]);
-        let body = body.to_string();
-        let reply = format!(
-            "HTTP/1.1 {status} Told\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        thread::spawn(move || {
-            for mut client in listener.incoming().flatten() {
-                // Whatever it asks: its head comes in one part.
-                let read = client.read(&mut [0; 16 * 1024]);
-                let _ = read.and_then(|_| client.write_all(reply.as_bytes()));
-            }
-        });
-    }
-
-    /// Ends all sessions, as a person does who has lost a device.
-    pub(super) fn end_all_sessions(&self) {
-        self.database.run("DELETE FROM session");
-    }
-}
 
 impl App {
     /// Signs in through the panel that the status leads to.
@@ -252,7 +192,7 @@ async fn no_token_is_where_scripts_logs_or_files_can_be_read() {
     app.press("Escape").await;
     app.add(5, 9, "Algebra").await;
     app.wait_status("Synced").await;
-    let tokens = service.proxy.tokens();
+    let tokens = service.tokens();
     assert_eq!(tokens.len(), 1, "one session was shown to the server");
     for token in tokens {
         for file in files_below(&program.folder()) {

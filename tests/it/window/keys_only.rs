@@ -21,10 +21,20 @@ impl App {
 
     /// Presses Tab until what begins with this has the keyboard.
     pub(super) async fn tab_to(&self, name: &str) {
+        self.tab_until(name, |here| here.starts_with(name)).await;
+    }
+
+    /// Presses Tab until what is called exactly so has the keyboard, and presses that.
+    pub(super) async fn tab_and_press(&self, name: &str) {
+        self.tab_until(name, |here| here == name).await;
+        self.press("Enter").await;
+    }
+
+    async fn tab_until(&self, name: &str, is_there: impl Fn(&str) -> bool) {
         let mut met = Vec::new();
         for _ in 0..ROUND {
             let here = self.at().await;
-            if here.starts_with(name) {
+            if is_there(&here) {
                 return;
             }
             met.push(here);
@@ -41,7 +51,8 @@ impl App {
         }
     }
 
-    async fn retype(&self, text: &str) {
+    /// Types in place of what the field with the keyboard holds.
+    pub(super) async fn retype(&self, text: &str) {
         self.press("Control+a").await;
         self.type_text(text).await;
     }
@@ -53,7 +64,8 @@ impl App {
         self.wait_at_id("panel").await;
     }
 
-    async fn close_panel(&self) {
+    /// Closes what stands beside the week, and is in the week again.
+    pub(super) async fn close_panel(&self) {
         self.press("Escape").await;
         self.wait_gone("#panel").await;
         self.wait_until("a cell has the keyboard", "return document.activeElement.matches('.cell')", vec![]).await;

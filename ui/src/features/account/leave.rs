@@ -6,7 +6,7 @@ use weekwise_protocol::AccountInfo;
 use yew::prelude::*;
 
 use super::{folded, refusal, typing};
-use crate::components::TextField;
+use crate::components::{TextField, focus_panel_again};
 use crate::session::use_session;
 use crate::state::AccountPlace;
 
@@ -26,6 +26,8 @@ pub fn SignOutPart(props: &SignOutProps) -> Html {
     let words = session.words();
     let texts = session.texts();
     let is_asking = use_state_eq(|| false);
+    // The button that had the keyboard gives way to the question, and that to the button.
+    use_effect_with(*is_asking, |_| focus_panel_again());
     let waiting = session.sync.waiting;
     let leave = {
         let (session, is_asking) = (session.clone(), is_asking.clone());
