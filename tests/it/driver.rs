@@ -274,7 +274,16 @@ impl App {
     }
 
     /// Asks until there is an answer or the deadline has passed.
-    pub(crate) async fn until<T, F: Future<Output = Option<T>>>(&self, mut ask: impl FnMut() -> F) -> Option<T> {
+    pub(crate) async fn until<T, F: Future<Output = Option<T>>>(&self, ask: impl FnMut() -> F) -> Option<T> {
+        self.until_within(DEADLINE, ask).await
+    }
+
+    /// The same for what takes its time.
+    pub(crate) async fn until_within<T, F: Future<Output = Option<T>>>(
+        &self,
+        deadline: Duration,
+        mut ask: impl FnMut() -> F,
+    ) -> Option<T> {
         let started = Instant::now();
         loop {
             if let Some(answer) = ask().await {

@@ -1,6 +1,7 @@
 //! Accounts in the window, over a real server: signing in, two devices with one week, and whatever is in the way.
 
 mod by_keys;
+mod day;
 mod service;
 
 use std::time::{Duration, Instant};
@@ -27,6 +28,13 @@ impl App {
         self.press("Enter").await;
         self.wait_toast(&format!("Signed in as {email}")).await;
         self.wait_status("Synced").await;
+    }
+
+    /// Signs in again to the account that is shown, whose session has ended.
+    pub(super) async fn sign_in_again(&self) {
+        self.click(".status").await;
+        self.fill_in("Password", PASSWORD).await;
+        self.press("Enter").await;
     }
 
     /// Waits until the status says this.
