@@ -198,7 +198,7 @@ fn listen_to_shell(present: &Rc<std::cell::RefCell<Session>>) {
     let session = present.clone();
     ipc::on_event(event::SYNC, move |payload| {
         if let Ok(sync) = serde_wasm_bindgen::from_value(payload) {
-            session.borrow().take_sync(sync);
+            session.borrow().sync_told(sync);
         }
     });
 }

@@ -179,7 +179,7 @@ pub enum Apply {
 pub enum Status {
     /// Nobody is signed in.
     SignedOut,
-    /// Edits wait; none if only pulling is under way.
+    /// Edits wait, rows are still to come, or the server has not answered yet.
     Syncing {
         /// How many.
         waiting: usize,
@@ -209,6 +209,7 @@ pub enum Status {
 pub struct Engine {
     access: Access,
     online: bool,
+    contact: Contact,
     facts: Facts,
     /// The head that the server last spoke of.
     head: i64,
@@ -239,6 +240,17 @@ enum Access {
     Outdated,
 }
 
+/// What came of the last request: who tries again is not there yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Contact {
+    /// There was none since the person signed in.
+    Untried,
+    /// The server answered, and that was taken in.
+    There,
+    /// It did not, or not as it should.
+    Lost,
+}
+
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum UnderWay {
@@ -264,6 +276,7 @@ impl Engine {
         Self {
             access: Access::SignedOut,
             online: true,
+            contact: Contact::Untried,
             facts: Facts::default(),
             head: 0,
             under_way: None,

@@ -291,6 +291,26 @@ fn what_leads_to_nothing_is_asked_for_ever_more_rarely() {
 }
 
 #[test]
+fn all_is_well_once_the_server_says_so_and_not_while_it_is_asked() {
+    let mut device = Device { engine: Engine::new(7), now: 1_000, effects: Vec::new() };
+    device.on(Event::SignedIn(facts(0)));
+    assert_eq!(device.status(), Some(Status::Syncing { waiting: 0 }));
+    let request = device.pull().unwrap();
+    device.fail(request, Failure::Unreachable);
+    assert_eq!(device.status(), Some(Status::Offline { waiting: 0 }));
+    // Whoever tries again is not there yet.
+    device.on(Event::Woke);
+    assert_eq!(device.status(), None);
+    device.answer_pull(10);
+    assert_eq!(device.status(), None);
+    device.on(Event::Applied(facts(0)));
+    assert_eq!(device.status(), Some(Status::Synced));
+    device.wait();
+    assert!(device.pull().is_some());
+    assert_eq!(device.status(), None, "to look for news is no change");
+}
+
+#[test]
 fn news_is_looked_for_now_and_then_and_at_once_when_the_server_speaks_of_it_or_the_device_wakes() {
     let mut device = Device::at_rest();
     let wait = device.due().unwrap() - device.now;

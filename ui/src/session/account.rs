@@ -14,11 +14,23 @@ use crate::state::{AccountPlace, Action, Panel};
 impl Session {
     /// Reads how sync stands.
     pub fn read_sync(&self) {
-        self.read(AskSync {}, |session, sync| session.take_sync(sync));
+        let told = self.live.told.get();
+        self.read(AskSync {}, move |session, sync| {
+            // What was told since then is newer, whichever came first.
+            if session.live.told.get() == told {
+                session.take_sync(sync);
+            }
+        });
+    }
+
+    /// The shell tells how sync stands now.
+    pub fn sync_told(&self, sync: SyncView) {
+        self.live.told.set(self.live.told.get().wrapping_add(1));
+        self.take_sync(sync);
     }
 
     /// Takes in how sync stands, and reads anew what follows from it.
-    pub fn take_sync(&self, sync: SyncView) {
+    fn take_sync(&self, sync: SyncView) {
         let present = self.present();
         let before = present.sync.state;
         let is_news = before != sync.state && sync.state != SyncState::Syncing;

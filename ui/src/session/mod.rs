@@ -44,6 +44,8 @@ pub struct Live {
     view: Cell<Option<View>>,
     /// Whether the last question is for another week or view than the one that is shown.
     is_leaving: Cell<bool>,
+    /// How often the shell has told how sync stands.
+    told: Cell<u32>,
     /// Whether weeks to add are being read.
     is_adding: Cell<bool>,
     /// What the window shows.

@@ -218,6 +218,6 @@ fn credentials<'a>(server: &'a Origin, email: &'a str, password: &'a str) -> Cre
     Credentials { server, email, password, keep: Keep::KeyringElseMemory }
 }
 
-fn count(number: usize) -> u32 {
+pub(super) fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }

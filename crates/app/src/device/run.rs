@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use weekwise_protocol::{AccountFailure, KeyringFault, SyncState, SyncView};
-use weekwise_storage::SessionPlace;
+use weekwise_storage::{SessionPlace, StorageError};
 
-use super::{Device, failure};
+use super::{Device, accounts::count, failure};
 use crate::{AccountError, App, KeyringTrouble, Sync, SyncState as State, account, unpoisoned};
 
 /// The window reads the week anew so often at most while much comes in.
@@ -71,7 +71,7 @@ impl Device {
         let (mut rows, mut unseen) = (Rows::default(), self.unseen(app).await);
         loop {
             self.publish(self.view(app, &sync, unseen), tell);
-            while sync.step().await {
+            while self.step(app, &mut sync, tell).await {
                 self.publish(self.view(app, &sync, unseen), tell);
                 rows.tell(&sync, tell);
             }
@@ -83,6 +83,28 @@ impl Device {
                 () = self.inner.woke.notified() => sync.woke(),
             }
         }
+    }
+
+    /// Does the next of what can be done. What is edited meanwhile is told at once, for a request may take its time.
+    async fn step(&self, app: &App, sync: &mut Sync, tell: &(impl Fn(Told) + Send + std::marker::Sync)) -> bool {
+        let mut step = std::pin::pin!(sync.step());
+        let mut is_edited = false;
+        let more = loop {
+            tokio::select! {
+                more = &mut step => break more,
+                () = app.edited().notified() => {
+                    is_edited = true;
+                    // Who cannot read that cannot read the week either, and that is told by the week.
+                    if let Ok(unsent) = unsent(app).await {
+                        self.publish(SyncView { waiting: count(unsent), ..self.sync_view() }, tell);
+                    }
+                }
+            }
+        };
+        if is_edited {
+            app.edited().notify_one();
+        }
+        more
     }
 
     /// How much nobody has looked at. Who cannot read that cannot read the week either, and that is told by the week.
@@ -113,7 +135,7 @@ impl Device {
         };
         SyncView {
             state,
-            waiting: u32::try_from(sync.unsent()).unwrap_or(u32::MAX),
+            waiting: count(sync.unsent()),
             reached: sync.reached(),
             trouble,
             keyring: self.keyring_fault(app),
@@ -139,6 +161,11 @@ impl Device {
         let kept = app.account().filter(|kept| self.inner.sessions.holds(kept))?;
         unpoisoned(&self.inner.keyring).get(&kept.folder).map(failure::of_keyring)
     }
+}
+
+/// How many edits wait in the file.
+async fn unsent(app: &App) -> Result<usize, StorageError> {
+    Ok(app.store().read().await?.sync_counts().await?.unsent)
 }
 
 /// What the window was told of rows.

@@ -272,7 +272,8 @@ impl Sync {
 
     async fn effect(&mut self, effect: Effect) {
         match effect {
-            Effect::Notify(status) => self.status = status,
+            // That was noted as soon as it was said: the request before it may have taken its time.
+            Effect::Notify(_) => {}
             Effect::Schedule { at } => self.timer = Some(at),
             Effect::Push { request, batch } => self.push(request, batch).await,
             Effect::Pull { request } => self.pull(request).await,
@@ -436,7 +437,13 @@ impl Sync {
             self.facts = *facts;
         }
         let now = self.now();
-        self.effects.extend(self.engine.on(event, now));
+        let effects = self.engine.on(event, now);
+        for effect in &effects {
+            if let Effect::Notify(status) = effect {
+                self.status = *status;
+            }
+        }
+        self.effects.extend(effects);
     }
 
     fn now(&self) -> Moment {

@@ -3,7 +3,7 @@
 use weekwise_protocol::sync::{MAX_OPS, Reason, Rev};
 
 use super::{
-    Access, Apply, Effect, Engine, Event, Facts, Failure, Kind, Moment, RequestId, Status, UnderWay,
+    Access, Apply, Contact, Effect, Engine, Event, Facts, Failure, Kind, Moment, RequestId, Status, UnderWay,
     backoff::LONGEST_MS,
 };
 use crate::client::Batch;
@@ -64,6 +64,7 @@ impl Engine {
                     Some(UnderWay::Pull(_)) | None => None,
                 };
                 self.facts = facts;
+                self.contact = Contact::There;
                 match before {
                     // Nothing came of it. Asked again at once, the server would say the same, again and again.
                     Some((kind, from)) if facts == from && self.wanted() == Some(kind) => self.wait_longer(now),
@@ -180,6 +181,7 @@ impl Engine {
     }
 
     fn wait(&mut self, ms: u64, now: Moment) {
+        self.contact = Contact::Lost;
         self.retry = Some(Moment(now.0.saturating_add(ms)));
     }
 
@@ -194,6 +196,7 @@ impl Engine {
         (self.under_way, self.retry, self.poll) = (None, None, None);
         (self.head, self.broken, self.probe, self.batch) = (0, 0, false, MAX_OPS);
         self.server_outdated = false;
+        self.contact = Contact::Untried;
         self.backoff.reset();
     }
 
@@ -227,15 +230,17 @@ impl Engine {
 
     fn current_status(&self) -> Status {
         let Facts { unsent, waiting, held, complete, .. } = self.facts;
+        let is_away = !self.online || self.retry.is_some() || self.contact == Contact::Lost;
+        let is_all = unsent + waiting + held == 0 && complete && self.contact == Contact::There;
         match self.access {
             Access::SignedOut => Status::SignedOut,
             Access::Expired => Status::SignInAgain { waiting: unsent },
             Access::Gone => Status::AccountGone,
             Access::Outdated => Status::Outdated,
             Access::SignedIn if self.server_outdated => Status::ServerOutdated,
-            Access::SignedIn if !self.online || self.retry.is_some() => Status::Offline { waiting: unsent },
-            Access::SignedIn if unsent + waiting + held > 0 || !complete => Status::Syncing { waiting: unsent },
-            Access::SignedIn => Status::Synced,
+            Access::SignedIn if is_away => Status::Offline { waiting: unsent },
+            Access::SignedIn if is_all => Status::Synced,
+            Access::SignedIn => Status::Syncing { waiting: unsent },
         }
     }
 }
