@@ -294,3 +294,33 @@ async fn what_came_is_told_and_can_be_taken_back() {
     }
     other.wait_for_text(".told", "It was taken back.").await;
 }
+
+#[tokio::test]
+async fn an_account_that_is_deleted_elsewhere_is_gone_from_then_on() {
+    let service = Service::start();
+    let email = service.sign_up("ada");
+    let (_programs, [one, other]) = two(&service, &email).await;
+    let shown = [format!("Algebra, 09:00–10:00, {}", short(plus(monday(), 1)))];
+    one.add(1, 9, "Algebra").await;
+    other.wait_slots(&shown).await;
+
+    one.press("Escape").await;
+    one.click(".status").await;
+    one.click("details.folded:nth-of-type(3) summary").await;
+    one.fill_in("Password", PASSWORD).await;
+    one.push("Delete account for good").await;
+    for app in [&one, &other] {
+        app.wait_status("Account deleted").await;
+        app.wait_slots(&shown).await;
+    }
+    // Nobody is asked for a password that opens nothing, neither then nor after a restart, and the list says why.
+    let other = other.restart().await;
+    other.wait_status("Account deleted").await;
+    other.wait_slots(&shown).await;
+    other.click(".status").await;
+    other.wait_for_text(".account", "This account was deleted.").await;
+    other.wait_gone(".sign-in").await;
+    other.push("On this device alone Show").await;
+    other.wait_status("Saved on this device").await;
+    other.wait_for_text(".other-accounts", "Account deleted").await;
+}

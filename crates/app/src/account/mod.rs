@@ -31,6 +31,7 @@ pub use devices::{SignedInDevice, devices, end_device};
 pub use error::AccountError;
 pub use keyring::{KeyringTrouble, probe_keyring};
 pub use origin::{BadOrigin, Origin};
+pub(crate) use owner::gone;
 pub use owner::{PasswordChange, change_password, delete_account};
 pub(crate) use session::session;
 pub use session::{Keep, Sessions, SignedIn};

@@ -4,9 +4,10 @@ use weekwise_storage::{DataFolder, Kept, SessionPlace};
 
 use super::{
     AccountError, Keep, Sessions, SignedIn, auth, device_of, net_of,
-    session::{self, place_of},
+    session::{self, device, place_of},
     signed_in,
 };
+use crate::App;
 
 /// A password, and what is to take its place.
 pub struct PasswordChange<'a> {
@@ -46,6 +47,19 @@ pub async fn change_password(
         }
     };
     session::keep(root, sessions, kept, &token, keep, false).await
+}
+
+/// Writes down that the account whose data `app` has open was deleted elsewhere: the list says that it is gone, and its session,
+/// which opens nothing any more, is forgotten. The week stays.
+///
+/// # Errors
+/// See [`AccountError`].
+pub(crate) async fn gone(app: &App) -> Result<(), AccountError> {
+    let Some(kept) = app.account() else { return Ok(()) };
+    if place_of(app.root(), kept)? != SessionPlace::Gone {
+        session::forget(app.root(), app.sessions(), kept, &device(app).await?, SessionPlace::Gone).await?;
+    }
+    Ok(())
 }
 
 /// Deletes the account on its server, with everything in it. The week stays on this device; the account stays in the list, as

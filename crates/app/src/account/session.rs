@@ -67,12 +67,14 @@ pub struct SignedIn {
 /// The token of the account whose data `app` has open; none where nobody is signed in.
 pub(crate) async fn session(app: &App) -> Result<Option<Token>, AccountError> {
     let Some(kept) = app.account() else { return Ok(None) };
-    let device = async {
-        let failed = |error| OpenError::of(&app.store().folder().file(), &error);
-        let mut reading = app.store().read().await.map_err(failed)?;
-        Ok(reading.sync_counts().await.map_err(failed)?.state.device)
-    };
-    read(app.root(), app.sessions(), kept, device).await
+    read(app.root(), app.sessions(), kept, device(app)).await
+}
+
+/// How the server knows the device whose data `app` has open.
+pub(super) async fn device(app: &App) -> Result<String, OpenError> {
+    let failed = |error| OpenError::of(&app.store().folder().file(), &error);
+    let mut reading = app.store().read().await.map_err(failed)?;
+    Ok(reading.sync_counts().await.map_err(failed)?.state.device)
 }
 
 /// The token of an account's session; none where the person has signed out, or it is lost.
@@ -152,18 +154,19 @@ pub(super) async fn forget(
     device: &str,
     left: SessionPlace,
 ) -> Result<Kept, AccountError> {
-    if place_of(root, kept)? == SessionPlace::Keyring {
-        match left {
-            // What is in the keyring opens nothing any more.
-            SessionPlace::Gone => forget_in_keyring(device).await,
-            _ => keyring::delete(device).await?,
-        }
+    let place = place_of(root, kept)?;
+    if place == SessionPlace::Keyring && left != SessionPlace::Gone {
+        keyring::delete(device).await?;
     }
-    let folder = root.of_account(kept.folder);
-    folder.forget_session().map_err(|error| OpenError::of(folder.path(), &error))?;
-    sessions.forget(kept.folder);
     let kept = Kept { session: left, ..kept.clone() };
     change(root, |accounts| accounts.put(kept.clone()))?;
+    sessions.forget(kept.folder);
+    let folder = root.of_account(kept.folder);
+    folder.forget_session().map_err(|error| OpenError::of(folder.path(), &error))?;
+    if place == SessionPlace::Keyring && left == SessionPlace::Gone {
+        // Last, since it may take its time and matters least: it opens nothing any more.
+        forget_in_keyring(device).await;
+    }
     Ok(kept)
 }
 

@@ -98,6 +98,8 @@ pub struct Sync {
     applied_so_far: u64,
     /// Whether rows came since names were looked for.
     has_news: bool,
+    /// Whether the server has just said that the account was deleted: nobody is told so before the list says it.
+    has_gone: bool,
     /// The devices whose names were asked for.
     asked_about: BTreeSet<String>,
     report: SyncReport,
@@ -128,6 +130,7 @@ impl Sync {
             reached: None,
             applied_so_far: 0,
             has_news: false,
+            has_gone: false,
             asked_about: BTreeSet::new(),
             report: SyncReport::default(),
         };
@@ -190,6 +193,9 @@ impl Sync {
             Some(effect) => self.effect(effect).await,
             None if std::mem::take(&mut self.has_news) => self.learn_names().await,
             None => return false,
+        }
+        if std::mem::take(&mut self.has_gone) {
+            self.gone().await;
         }
         true
     }
@@ -278,6 +284,14 @@ impl Sync {
             Effect::Push { request, batch } => self.push(request, batch).await,
             Effect::Pull { request } => self.pull(request).await,
             Effect::Apply(apply) => self.apply(apply).await,
+        }
+    }
+
+    /// Writes down that the account was deleted.
+    async fn gone(&mut self) {
+        if let Err(error) = account::gone(&self.app).await {
+            // The server says it again to the next run.
+            log::warn!("the list of accounts does not say that this one is gone: {error}");
         }
     }
 
@@ -441,6 +455,7 @@ impl Sync {
         for effect in &effects {
             if let Effect::Notify(status) = effect {
                 self.status = *status;
+                self.has_gone |= *status == Status::AccountGone;
             }
         }
         self.effects.extend(effects);

@@ -165,7 +165,11 @@ fn others(session: &Session, kept: &[AccountInfo], shown: Option<uuid::Uuid>) ->
                 { for rest.into_iter().map(|it| html! {
                     <li key={it.id.to_string()}>
                         <button type="button" class="act" onclick={show(Some(it.id))}>
-                            <span>{&it.email}<small class="server">{&it.server}</small></span><small>{texts.get("account-show")}</small>
+                            <span>
+                                {&it.email}<small class="server">{&it.server}</small>
+                                if it.session == SessionKept::Gone { <small class="server">{texts.get("sync-account-gone")}</small> }
+                            </span>
+                            <small>{texts.get("account-show")}</small>
                         </button>
                     </li>
                 }) }

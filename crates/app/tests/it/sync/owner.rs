@@ -124,8 +124,13 @@ async fn a_deleted_account_leaves_the_week_on_every_device() {
     assert_eq!(this.rows().await, week);
     assert_eq!(this.restart().await.rows().await, week);
 
+    // Another device hears of it from the server: its list says so too, and it keeps no session that opens nothing.
+    let token = token_in_file(&other);
     assert_eq!(other.sync().await, SyncState::AccountGone);
+    assert_eq!(accounts(&other.root()).unwrap().shown().unwrap().session, SessionPlace::Gone);
+    assert!(files_with(&other.root(), &token).is_empty());
+    assert_eq!(other.sync().await, SyncState::SignedOut(0));
     assert_eq!(other.rows().await, week);
     let again = delete_account(&other.root(), &other.sessions, &other.kept, PASSWORD).await;
-    assert_eq!(refused(again), AuthRefusal::SessionEnded);
+    assert!(matches!(again, Err(AccountError::SignedOut)), "{again:?}");
 }
