@@ -265,6 +265,12 @@ sync-long-syncing = Weekwise is sending and receiving what is new.
 sync-long-offline = The server is not there for now. Weekwise tries again by itself; your week stays as it is.
 sync-long-signed-out = You are signed out. Your week stays on this device and can be edited.
 sync-long-sign-in-again = Your session has ended. Sign in again to go on syncing; your week stays as it is.
+sync-long-keyring = Your session is in the system's keyring, and { $why }. As soon as Weekwise can read it, it goes on by itself; or sign in again. Your week stays as it is.
+keyring-why-absent = there is none now
+keyring-why-not-set-up = that is not set up
+keyring-why-locked = that is locked
+keyring-why-silent = that does not answer: look for a window that asks for its password
+keyring-why-refused = that refuses it ({ $detail })
 sync-long-account-gone = This account was deleted. Your week stays on this device, and can be exported.
 sync-long-waiting = { $n ->
     [one] 1 edit waits on this device.
@@ -384,6 +390,7 @@ changes-new = New
 changes-other-by = The other is from { $who }, { $when }
 changes-this = This
 changes-other = Other
+changes-same = Both are the same by now.
 changes-along = { $n ->
     [one] 1 other version comes along with it.
    *[other] { $n } other versions come along with it.
@@ -393,10 +400,13 @@ changes-use-other-of = Use the other version of { $title }
 changes-keep = Keep this
 changes-keep-of = Keep this version of { $title }
 changes-again = Do it again
+changes-again-of = Do it again: { $title }
 changes-dismiss = Give it up
+changes-dismiss-of = Give it up: { $title }
 changes-take-back = Take back
 changes-take-back-of = Take back the change of { $title }
 changes-show = Show
+changes-show-what = Show { $what }
 changes-merged = Put together with edits of this device.
 changes-partly = A part of it was edited since; taking it back leaves that part.
 changes-over = It was edited since.

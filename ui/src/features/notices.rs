@@ -43,9 +43,10 @@ pub fn Notices() -> Html {
     }
 }
 
-/// That the session is in memory alone, and how to mend it.
+/// That the session is in memory alone, and the way to where that can be mended. The account's panel says it itself.
 fn keyring(session: &Session) -> Html {
-    let Some(fault) = session.sync.keyring.as_ref().filter(|_| !session.is_keyring_dismissed) else { return html! {} };
+    let is_told = session.is_keyring_dismissed || session.panel == Panel::Account;
+    let Some(fault) = session.sync.keyring.as_ref().filter(|_| !is_told) else { return html! {} };
     let words = session.words();
     let texts = session.texts();
     let open = {
@@ -62,9 +63,7 @@ fn keyring(session: &Session) -> Html {
             <div>
                 <p>{texts.get("session-in-memory")}{" "}{account::keyring_told(fault, &words)}</p>
             </div>
-            if session.panel != Panel::Account {
-                <button type="button" class="link" onclick={open}>{texts.get("session-mend")}</button>
-            }
+            <button type="button" class="link" onclick={open}>{texts.get("session-mend")}</button>
             <IconButton icon={Icon::Close} label={texts.get("toast-dismiss")} onclick={dismiss} />
         </div>
     }

@@ -114,9 +114,13 @@ impl Device {
         let kept = self.shown()?;
         let keep = if request.in_file { Keep::File } else { Keep::Keyring };
         let entered = account::keep_session(&self.inner.root, &self.inner.sessions, &kept, keep).await;
-        self.note(&entered.map_err(of_account)?);
+        if let Err(AccountError::Keyring(trouble)) = &entered {
+            self.note_trouble(kept.folder, Some(trouble));
+        }
+        let told = entered.map(|entered| self.note(&entered)).map_err(of_account);
+        // Also where it stays where it is: why the keyring does not take it may be another reason now.
         self.session_changed();
-        Ok(())
+        told
     }
 
     /// Changes the password.

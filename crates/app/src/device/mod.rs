@@ -122,11 +122,14 @@ impl Device {
 
     /// Remembers whether the keyring keeps a session, for the notice about it.
     fn note(&self, entered: &SignedIn) {
-        let folder = entered.kept.folder;
+        self.note_trouble(entered.kept.folder, entered.keyring_trouble.as_ref());
+    }
+
+    fn note_trouble(&self, account: Uuid, trouble: Option<&KeyringTrouble>) {
         let mut keyring = unpoisoned(&self.inner.keyring);
-        match &entered.keyring_trouble {
-            Some(trouble) => drop(keyring.insert(folder, trouble.clone())),
-            None => drop(keyring.remove(&folder)),
+        match trouble {
+            Some(trouble) => drop(keyring.insert(account, trouble.clone())),
+            None => drop(keyring.remove(&account)),
         }
     }
 

@@ -25,8 +25,9 @@ pub fn Devices() -> Html {
             }
         }
     };
+    let is_away = session.devices.is_none() && session.sync.state == SyncState::Offline;
     let body = match session.devices.as_deref() {
-        None if session.sync.state == SyncState::Offline => {
+        None if is_away => {
             html! { <p class="quiet">{texts.get("devices-offline")}</p> }
         }
         None => html! { <p class="quiet">{texts.get("editor-loading")}</p> },
@@ -56,7 +57,7 @@ pub fn Devices() -> Html {
     html! {
         <details class="folded" {ontoggle}>
             <summary>{texts.get("devices-title")}</summary>
-            { refusal(&session, AccountPlace::Devices, &words) }
+            if !is_away { { refusal(&session, AccountPlace::Devices, &words) } }
             {body}
         </details>
     }

@@ -9,7 +9,7 @@ mod told;
 
 use std::rc::Rc;
 
-use weekwise_protocol::{AccountInfo, SessionKept, SyncState};
+use weekwise_protocol::{AccountFailure, AccountInfo, SessionKept, SyncState};
 use yew::prelude::*;
 
 use crate::session::{Session, use_session};
@@ -68,6 +68,8 @@ fn Shown(props: &AccountProps) -> Html {
     let (mood, _) = briefly(sync, &words);
     let is_signed_in = !matches!(account.session, SessionKept::Nowhere | SessionKept::Gone)
         && !matches!(sync.state, SyncState::SignedOut | SyncState::SignInAgain | SyncState::AccountGone);
+    // A keyring that was unlocked since is looked into as well.
+    let can_look = is_signed_in || matches!(sync.trouble, Some(AccountFailure::Keyring { .. }));
     let changes = {
         let session = session.clone();
         move |_| session.toggle(Panel::Changes)
@@ -88,7 +90,7 @@ fn Shown(props: &AccountProps) -> Html {
                 <p>{told::at_length(sync, &words)}</p>
             </div>
             <div class="acts">
-                if is_signed_in { <button type="button" class="quiet" onclick={look}>{texts.get("account-sync-now")}</button> }
+                if can_look { <button type="button" class="quiet" onclick={look}>{texts.get("account-sync-now")}</button> }
                 <button type="button" class="quiet" onclick={changes}>{texts.get("account-changes")}</button>
             </div>
             if is_signed_in {

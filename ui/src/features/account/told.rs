@@ -64,6 +64,9 @@ pub fn at_length(sync: &SyncView, words: &Words) -> String {
         },
         SyncState::SignedOut => texts.get("sync-long-signed-out"),
         SyncState::SignInAgain => match &sync.trouble {
+            Some(AccountFailure::Keyring { fault }) => {
+                texts.with("sync-long-keyring", [("why", unreadable(fault, words).into())])
+            }
             Some(trouble) => trouble_told(trouble, words),
             None => texts.get("sync-long-sign-in-again"),
         },
@@ -124,6 +127,18 @@ pub fn keyring_told(fault: &KeyringFault, words: &Words) -> String {
         KeyringFault::Locked => texts.get("keyring-locked"),
         KeyringFault::Silent => texts.get("keyring-silent"),
         KeyringFault::Refused { detail } => texts.with("keyring-refused", [("detail", detail.as_str().into())]),
+    }
+}
+
+/// Why a session that is in the keyring cannot be read.
+fn unreadable(fault: &KeyringFault, words: &Words) -> String {
+    let texts = &words.texts;
+    match fault {
+        KeyringFault::Absent => texts.get("keyring-why-absent"),
+        KeyringFault::NotSetUp => texts.get("keyring-why-not-set-up"),
+        KeyringFault::Locked => texts.get("keyring-why-locked"),
+        KeyringFault::Silent => texts.get("keyring-why-silent"),
+        KeyringFault::Refused { detail } => texts.with("keyring-why-refused", [("detail", detail.as_str().into())]),
     }
 }
 

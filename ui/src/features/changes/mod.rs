@@ -82,11 +82,16 @@ fn conflict(it: &Conflict, session: &Session, words: &Words) -> Html {
     let about = about(it.difference.slot.as_ref(), words);
     let by = [("who", author(&it.by, words).into()), ("when", when(it.at, words).into())];
     let sides = both_sides(&it.difference, words);
+    let lines = line(&it.difference, words);
     html! {
         <li key={id.0.to_string()}>
             <b>{&about}</b>
             <span class="by">{texts.with("changes-other-by", by)}</span>
-            if sides.is_empty() { <p>{line(&it.difference, words).join(" ")}</p> } else {
+            if lines.is_empty() {
+                <p class="hint">{texts.get("changes-same")}</p>
+            } else if sides.is_empty() {
+                <p>{lines.join(" ")}</p>
+            } else {
                 <dl class="sides">
                     { for sides.into_iter().map(|side| html! {
                         <>
@@ -114,6 +119,7 @@ fn conflict(it: &Conflict, session: &Session, words: &Words) -> Html {
 fn rejected(it: &RejectedEdit, session: &Session, words: &Words) -> Html {
     let texts = &words.texts;
     let id = it.id;
+    let title = about(it.differences.first().and_then(|it| it.slot.as_ref()), words);
     let again = {
         let session = session.clone();
         move |_| session.settle(RetryRejected { rejected: id })
@@ -128,8 +134,12 @@ fn rejected(it: &RejectedEdit, session: &Session, words: &Words) -> Html {
             <span class="by">{when(it.at, words)}</span>
             <p class="why">{told::reason(&it.why, words)}</p>
             <div class="acts">
-                if it.can_retry { <button type="button" class="quiet" onclick={again}>{texts.get("changes-again")}</button> }
-                <button type="button" class="quiet" onclick={dismiss}>{texts.get("changes-dismiss")}</button>
+                if it.can_retry {
+                    <button type="button" class="quiet" onclick={again}
+                        aria-label={texts.with("changes-again-of", [("title", title.as_str().into())])}>{texts.get("changes-again")}</button>
+                }
+                <button type="button" class="quiet" onclick={dismiss}
+                    aria-label={texts.with("changes-dismiss-of", [("title", title.as_str().into())])}>{texts.get("changes-dismiss")}</button>
             </div>
         </li>
     }
@@ -178,24 +188,19 @@ fn misfits(changes: &Changes, session: &Session, words: &Words) -> Vec<Html> {
             ("slots", over.slots.into()),
             ("limit", i64::from(changes.slot_limit.number()).into()),
         ];
-        html! {
-            <li key={format!("limit {}", over.weekday.number())}>
-                <span>{texts.with("over-limit", values)}</span>
-                <div class="acts">{ go(session, texts.get("changes-show"), over.first, None) }</div>
-            </li>
-        }
+        let told = texts.with("over-limit", values);
+        let way = go(session, words, &told, over.first, None);
+        html! { <li key={format!("limit {}", over.weekday.number())} class="brief"><span>{told}</span>{way}</li> }
     });
     let overlaps = changes.overlaps.iter().map(|Overlap { date, first, second }| {
         let side = |side: &OverlapSide| format!("{} {}", title_or_untitled(&side.title, words), words.times(side.time));
         let values =
             [("first", side(first).into()), ("second", side(second).into()), ("date", words.date_short(*date).into())];
         let slot = SlotRequest { series_id: second.series_id, date: second.original_date };
-        html! {
-            <li key={format!("overlap {date} {} {}", first.series_id, second.series_id)}>
-                <span>{texts.with("changes-overlap", values)}</span>
-                <div class="acts">{ go(session, texts.get("changes-show"), *date, Some(slot)) }</div>
-            </li>
-        }
+        let told = texts.with("changes-overlap", values);
+        let way = go(session, words, &told, *date, Some(slot));
+        let key = format!("overlap {date} {} {}", first.series_id, second.series_id);
+        html! { <li {key} class="brief"><span>{told}</span>{way}</li> }
     });
     let without = changes.without_effect.iter().map(|WithoutEffect { series_id, title, date, exception: what }| {
         let values = [
@@ -209,11 +214,9 @@ fn misfits(changes: &Changes, session: &Session, words: &Words) -> Vec<Html> {
             move |_| session.put_back(slot)
         };
         html! {
-            <li key={format!("without {series_id} {date}")}>
+            <li key={format!("without {series_id} {date}")} class="brief">
                 <span>{texts.with("changes-without-effect", values)}</span>
-                <div class="acts">
-                    <button type="button" class="quiet" onclick={put_back}>{texts.get("editor-put-back")}</button>
-                </div>
+                <button type="button" class="quiet" onclick={put_back}>{texts.get("editor-put-back")}</button>
             </li>
         }
     });
@@ -248,14 +251,15 @@ fn about(slot: Option<&SlotName>, words: &Words) -> String {
 /// Leads to the slot in the week, where it can be seen.
 fn show(slot: Option<&SlotName>, session: &Session, words: &Words) -> Html {
     match slot.and_then(|slot| Some((slot.series_id, slot.date?))) {
-        Some((series_id, date)) => {
-            go(session, words.texts.get("changes-show"), date, Some(SlotRequest { series_id, date }))
-        }
+        Some((series_id, date)) => go(session, words, &about(slot, words), date, Some(SlotRequest { series_id, date })),
         None => html! {},
     }
 }
 
-fn go(session: &Session, label: String, date: weekwise_domain::Date, slot: Option<SlotRequest>) -> Html {
+/// A button that leads to a date, and to a slot on it. `what` is what it shows, for those who hear the page.
+fn go(session: &Session, words: &Words, what: &str, date: weekwise_domain::Date, slot: Option<SlotRequest>) -> Html {
+    let texts = &words.texts;
+    let label = texts.with("changes-show-what", [("what", what.into())]);
     let session = session.clone();
     let onclick = move |_| {
         session.go_to(Some(date));
@@ -263,5 +267,5 @@ fn go(session: &Session, label: String, date: weekwise_domain::Date, slot: Optio
             session.show_slot(slot);
         }
     };
-    html! { <button type="button" class="quiet" {onclick}>{label}</button> }
+    html! { <button type="button" class="quiet" {onclick} aria-label={label}>{texts.get("changes-show")}</button> }
 }
