@@ -2,16 +2,19 @@
 //! With `WEEKWISE_SCREENSHOTS=1` the pictures in `docs/screenshots/` are taken anew.
 
 mod accounts;
+mod bus;
 mod gallery;
 mod sample;
+mod sync;
 
 use weekwise_domain::Date;
 
 use super::dates::{long, monday, plus, short};
 use crate::cli::program::Program;
 use crate::driver::{App, Launch};
-use accounts::{accounts as account_panel, sync_changes, sync_states};
+use accounts::{accounts as account_panel, keyring as keyring_states};
 use gallery::Gallery;
+use sync::{changes as sync_changes, misfits as sync_misfits, rejected as sync_rejected, states as sync_states};
 
 macro_rules! in_both_themes {
     ($($name:ident)*) => { $(
@@ -27,7 +30,8 @@ macro_rules! in_both_themes {
         }
     )* };
 }
-in_both_themes!(an_empty_week a_full_week weeks slots editing trouble account_panel sync_states sync_changes);
+in_both_themes!(an_empty_week a_full_week weeks slots editing trouble);
+in_both_themes!(account_panel keyring_states sync_states sync_changes sync_rejected sync_misfits);
 
 async fn an_empty_week(theme: &'static str) {
     let program = Program::new();
