@@ -220,3 +220,28 @@ fn what_waits_while_a_history_forks_is_not_taken_for_what_knew_the_other_one() {
     world.sync_both();
     assert_eq!((world.titles(), world.copies()), (vec!["Zoology".to_owned()], 1));
 }
+
+#[test]
+fn what_goes_into_the_trash_stays_there_though_a_history_comes_back_of_which_another_device_knew_a_part() {
+    for is_pulled in [true, false] {
+        let mut world = World::new();
+        world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+        world.sync_both();
+        let older = world.tables.clone();
+        world.edit(ONE, change(1, title("Geometry")));
+        world.sync(ONE);
+        let newer = world.set_back(older);
+        world.begin_epoch();
+        world.sync_both();
+        world.edit(ONE, Edit::Trash { series_id: series(1) });
+        if is_pulled {
+            world.sync(ONE);
+        }
+        // That was the wrong backup; the right one is put in its place, and nobody says so. The first to come has only heard since of the
+        // new title. So to the server the revision at which it was written may be one that was given out twice.
+        world.set_back(newer);
+        world.sync(OTHER);
+        world.sync_both();
+        assert_eq!((world.titles(), world.copies()), (Vec::<String>::new(), 0), "the trash was pulled: {is_pulled}");
+    }
+}
