@@ -156,3 +156,34 @@ fn what_an_edit_puts_into_the_trash_stays_there_though_the_rest_of_it_takes_its_
     world.sync_both();
     assert_eq!((world.titles(), world.copies()), (vec!["Algebra".to_owned()], 0));
 }
+
+#[test]
+fn what_is_removed_for_good_while_an_edit_of_it_is_half_pulled_is_kept_as_that_left_it() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.edit(ONE, split(1, "2026-03-02", 2, "Algebra"));
+    world.sync_both();
+    world.edit(OTHER, change(1, title("Geometry")));
+    world.sync(OTHER);
+    // The title of the one part comes with this page, that of the other with the next one.
+    world.pull_rows(ONE, 1);
+    world.edit(ONE, Edit::Trash { series_id: series(1) });
+    world.edit(ONE, Edit::Purge { series_id: series(1) });
+    world.sync_both();
+    assert_eq!((world.titles(), world.copies()), (Vec::<String>::new(), 2));
+}
+
+#[test]
+fn what_is_removed_for_good_is_kept_as_another_edit_left_it_that_was_hidden_by_one_that_waits() {
+    let mut world = World::new();
+    world.edit(ONE, create(1, "Algebra", "08:00", "09:00"));
+    world.sync_both();
+    world.edit(ONE, change(1, title("Earlier")));
+    world.edit(OTHER, change(1, title("Later")));
+    world.sync(OTHER);
+    world.pull(ONE);
+    world.edit(ONE, Edit::Trash { series_id: series(1) });
+    world.edit(ONE, Edit::Purge { series_id: series(1) });
+    world.sync_both();
+    assert_eq!((world.titles(), world.copies()), (Vec::<String>::new(), 2));
+}
