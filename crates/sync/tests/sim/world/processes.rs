@@ -145,6 +145,7 @@ impl World {
             Committing::Push { push, reply, written } => {
                 self.note(|| format!("account {user} commits: {}", check::brief_reply(&reply)));
                 let before = Arc::clone(&self.database.users[user]);
+                self.ghost.kept(&push.held, &reply.held);
                 self.commit(user, *written, Some(&push.device_id));
                 let after = &self.database.users[user];
                 let violation = check::push(&before, after, &push, &reply, &self.ghost);
