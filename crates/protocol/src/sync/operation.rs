@@ -8,8 +8,8 @@ use super::{EpochId, Fork, OpId, RegisterKey, Rev, RowKey, Slot, Version};
 /// One edit of a person: register writes that are applied all or none.
 ///
 /// It never changes once it is in the outbox: it is retried as it is, also by a later version of Weekwise and after a
-/// restore, for the server knows it by its id and its body. Only how what its writer had seen is counted may change, where an
-/// epoch forks ([`Operation::relabel`]).
+/// restore, for the server knows it by its id and its body. Only in which words it says what its writer had seen may change, where
+/// the device starts over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "WireOperation", into = "WireOperation")]
 pub struct Operation {

@@ -55,7 +55,7 @@ pub struct HeldId(pub u64);
 /// An operation that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pending {
-    /// What is pushed. It never changes, but for the epochs in which it counts what its writer had seen.
+    /// What is pushed. It never changes, but for the words in which it says what its writer had seen.
     pub operation: Operation,
     /// The server has it, and whoever pulls up to this revision sees what came of it. Until then it stays in the view.
     pub through: Option<Rev>,
@@ -64,7 +64,7 @@ pub struct Pending {
 /// A row of a lost history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
-    /// The row, as it was pulled, without the registers that the server has.
+    /// The row, as it was pulled, without the registers that the server has; as a whole, if it is in the trash and not there on the server.
     pub row: Row,
     /// As for [`Pending::through`].
     pub through: Option<Rev>,

@@ -1,7 +1,7 @@
 //! Applying a page.
 
 use thiserror::Error;
-use weekwise_protocol::sync::{MAX_PAGE_TRAIL, Page, Rev, Row, RowKey};
+use weekwise_protocol::sync::{MAX_PAGE_TRAIL, Page, Register, Rev, Row, RowKey, Slot, Value};
 
 use super::{File, Held, HeldId, touched::Touched};
 
@@ -84,19 +84,25 @@ impl File {
         }
     }
 
-    /// Lets go of what is held and came with a row.
+    /// Lets go of what is held and came with a row. What was in the trash is held as a whole for as long as it is not there here: whoever
+    /// put it there knew the rest of it, however the server counts that by now.
     fn release_held(&mut self, row: &Row, touched: &mut Touched) {
         let ids: Vec<HeldId> = self.held.iter().filter(|(_, held)| is_about(held, row)).map(|(id, _)| *id).collect();
         for id in ids {
             let Some(mut held) = self.held.get(&id).cloned() else { continue };
             touched.row(&held.row);
-            held.row.registers.retain(|slot, register| {
+            let has_come = |slot: &Slot, register: &Register| {
                 let theirs = match row.key {
                     RowKey::Tombstone(_) => row.registers.values().next(),
                     _ => row.registers.get(slot),
                 };
-                theirs.is_none_or(|theirs| !theirs.stamp.version.covers(&register.stamp.version))
-            });
+                theirs.is_some_and(|theirs| theirs.stamp.version.covers(&register.stamp.version))
+            };
+            let trashed = held.row.registers.get(&Slot::Active).filter(|it| it.value == Value::Active(false));
+            if trashed.is_some_and(|trashed| !has_come(&Slot::Active, trashed)) {
+                continue;
+            }
+            held.row.registers.retain(|slot, register| !has_come(slot, register));
             if held.row.registers.is_empty() {
                 self.remove_held(id);
             } else {

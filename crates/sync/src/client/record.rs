@@ -1,13 +1,13 @@
 //! An edit becomes an operation.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
 use thiserror::Error;
 use weekwise_domain::{Change, ExceptionKey, Matter, Schedule, ScheduleId, SeriesId};
 use weekwise_protocol::sync::{
     Base, CopyId, DetailsFields, ExceptionFields, Extra, MAX_WRITES, OpId, Operation, PatternFields, Register,
-    RegisterKey, RowKey, SYNCED_SETTINGS, Seen, Slot, Value, Write,
+    RegisterKey, Row, RowKey, SYNCED_SETTINGS, Seen, Slot, Value, Version, Write,
 };
 
 use super::{File, Pending, Seq, touched::Touched};
@@ -172,7 +172,7 @@ impl Recording<'_> {
         }
         let register = RegisterKey::new(RowKey::Tombstone(id), Slot::Gone);
         let value = Value::Gone { series_id }.write();
-        vec![Write { register, base: None, seen: Some(self.seen(series_id)), in_trash: false, value }]
+        vec![Write { register, base: None, seen: Some(self.seen_for_good(series_id)), in_trash: false, value }]
     }
 
     fn set_active(&self, id: ScheduleId, active: bool) -> Write {
@@ -226,15 +226,58 @@ impl Recording<'_> {
     /// writes are shown or lie beneath what is shown, and those of this device that wait.
     fn seen(&self, series: SeriesId) -> Seen {
         let mut seen = self.seen_nothing();
-        let mut ops = BTreeSet::new();
+        let mut ops = self.waiting_of(series);
         for rows in [self.view, &self.file.base] {
-            let segments = rows.segment_ids(series).filter_map(|id| rows.get(&id.into()));
-            let of_segments = segments.flat_map(|row| row.registers.values());
-            let registers = of_segments.chain(rows.exceptions_of(series).map(|(_, register)| register));
+            let registers = self.rows_of(rows, series).flat_map(|row| row.registers.values());
             let beyond =
                 registers.map(|it| &it.stamp).filter(|it| it.version.is_empty() || !seen.version.covers(&it.version));
             ops.extend(beyond.map(|stamp| stamp.op));
         }
+        seen.ops = ops.into_iter().collect();
+        seen
+    }
+
+    /// As [`seen`](Self::seen), for what leaves nothing of the series to come upon later. Here an operation counts only if nothing that it
+    /// wrote can be hidden: by what waits, or, in the middle of a pull, by the end of the page.
+    fn seen_for_good(&self, series: SeriesId) -> Seen {
+        let hidden = self.hidden_of(series);
+        let mut seen = self.seen(series);
+        if !self.file.is_complete() {
+            seen.ops = self.waiting_of(series).into_iter().collect();
+        }
+        if !hidden.is_empty() {
+            let registers = self.rows_of(self.view, series).flat_map(|row| row.registers.values());
+            let shown = registers.map(|it| &it.stamp).filter(|it| seen.version.covers(&it.version)).map(|it| it.op);
+            let ops: BTreeSet<OpId> = shown.chain(seen.ops).filter(|op| !hidden.contains(op)).collect();
+            seen = Seen { version: Version::default(), ops: ops.into_iter().collect() };
+        }
+        seen
+    }
+
+    /// The operations that wrote to a series what an edit hides that waits, and that was made without knowing of them.
+    fn hidden_of(&self, series: SeriesId) -> BTreeSet<OpId> {
+        let mut first = BTreeMap::new();
+        for pending in self.file.outbox.values() {
+            for write in pending.operation.writes.iter().filter(|it| it.register.slot != Slot::Active) {
+                first.entry(&write.register).or_insert((write, pending.operation.op));
+            }
+        }
+        let hidden = self.rows_of(&self.file.base, series).flat_map(|row| {
+            row.registers.iter().filter(|(slot, beneath)| {
+                let register = RegisterKey { row: row.key.clone(), slot: (*slot).clone() };
+                first.get(&register).is_some_and(|(write, op)| *op != beneath.stamp.op && !has_known(write, beneath))
+            })
+        });
+        hidden.map(|(_, beneath)| beneath.stamp.op).collect()
+    }
+
+    fn rows_of<'a>(&self, rows: &'a Rows, series: SeriesId) -> impl Iterator<Item = &'a Row> + use<'a> {
+        let dates = rows.exceptions_of(series).map(|(key, _)| RowKey::from(key));
+        rows.segment_ids(series).map(RowKey::from).chain(dates).filter_map(|key| rows.get(&key))
+    }
+
+    /// The operations that wait and write to a series.
+    fn waiting_of(&self, series: SeriesId) -> BTreeSet<OpId> {
         let is_of_series = |row: &RowKey| match row {
             RowKey::Schedule(id) => self.view.pattern(*id).is_some_and(|it| it.pattern.series_id == series),
             RowKey::Exception(key) => key.series_id == series,
@@ -242,10 +285,14 @@ impl Recording<'_> {
         };
         let pending = self.file.outbox.values().map(|it| &it.operation);
         let pending = pending.filter(|op| op.writes.iter().any(|write| is_of_series(&write.register.row)));
-        ops.extend(pending.map(|op| op.op));
-        seen.ops = ops.into_iter().collect();
-        seen
+        pending.map(|op| op.op).collect()
     }
+}
+
+/// Whether a write was made on top of what lies beneath it.
+fn has_known(write: &Write, beneath: &Register) -> bool {
+    let is_below = |base: &Base| base.version.covers(&beneath.stamp.version) || base.op == Some(beneath.stamp.op);
+    write.base.as_ref().is_some_and(is_below)
 }
 
 fn base_of(register: &Register) -> Base {

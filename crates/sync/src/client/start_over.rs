@@ -1,8 +1,12 @@
 //! Starting over: the server keeps another history than the one that was pulled.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
-use weekwise_protocol::sync::{EpochId, Fork, Rev, Row, RowKey};
+use weekwise_domain::SeriesId;
+use weekwise_protocol::sync::{EpochId, Fork, OpId, Rev, Row, RowKey, Slot, Value};
 
 use super::{File, Held, HeldId, Pending, touched::Touched};
 use crate::Sum;
@@ -18,6 +22,7 @@ impl File {
         if let (Some(forked), Some(fork)) = (self.epoch, fork) {
             self.relabel(forked, fork);
         }
+        self.name_what_was_seen();
         let mut held_before: BTreeMap<RowKey, Vec<HeldId>> = BTreeMap::new();
         for (id, held) in &self.held {
             held_before.entry(held.row.key.clone()).or_default().push(*id);
@@ -63,6 +68,36 @@ impl File {
         self.known.relabel(epoch, fork);
     }
 
+    /// What waits names what its writer had seen of a series: the server may count that otherwise from now on.
+    fn name_what_was_seen(&mut self) {
+        let mut outbox = self.outbox.clone();
+        let rows: Vec<&Row> =
+            self.base.iter().map(|row| &**row).chain(self.held.values().map(|held| &held.row)).collect();
+        for (seq, pending) in &mut outbox {
+            let mut is_new = false;
+            for write in &mut pending.operation.writes {
+                let (RowKey::Schedule(id) | RowKey::Tombstone(id), Some(seen)) = (&write.register.row, &mut write.seen)
+                else {
+                    continue;
+                };
+                let key = RowKey::from(*id);
+                let Some(series) = rows.iter().filter(|row| row.key == key).find_map(|row| series_of(row)) else {
+                    continue;
+                };
+                let of_series = rows.iter().filter(|row| row.key == key || series_of(row) == Some(series));
+                let stamps = of_series.flat_map(|row| row.registers.values()).map(|register| &register.stamp);
+                let seen_stamps = stamps.filter(|stamp| seen.version.covers(&stamp.version));
+                let ops: BTreeSet<OpId> = seen.ops.iter().copied().chain(seen_stamps.map(|stamp| stamp.op)).collect();
+                is_new |= ops.len() > seen.ops.len();
+                seen.ops = ops.into_iter().collect();
+            }
+            if is_new {
+                self.changes.outbox.insert(*seq, Some(pending.clone()));
+            }
+        }
+        self.outbox = outbox;
+    }
+
     /// Holds a row that was pulled, with what is held of it already. What another one comes after is let go; but the first is held as a
     /// whole, and sent first: a server that has nothing of a schedule takes no part of it.
     fn hold(&mut self, row: Row, others: &[HeldId]) {
@@ -80,6 +115,14 @@ impl File {
             let id = HeldId(self.next_number());
             self.put_held(id, Held { row, through: None });
         }
+    }
+}
+
+fn series_of(row: &Row) -> Option<SeriesId> {
+    match (&row.key, row.value(&Slot::Pattern)) {
+        (RowKey::Schedule(_), Some(Value::Pattern(fields))) => Some(fields.pattern.series_id),
+        (RowKey::Exception(key), _) => Some(key.series_id),
+        _ => None,
     }
 }
 

@@ -4,8 +4,8 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 /// The SHA-256 of an operation's body, as JSON with the keys of each object in order and without white space. So it does not
-/// matter how a body was written down. Revisions and versions in `base` and `seen` are left out: after a fork a device
-/// counts them anew.
+/// matter how a body was written down. `seen` is left out, and so are revisions and versions in `base`: where a device starts over
+/// it may have to say in other words what its writer knew.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint(pub [u8; 32]);
 
@@ -14,9 +14,10 @@ impl Fingerprint {
     pub fn of(body: &Json) -> Self {
         let mut body = body.clone();
         for write in body.get_mut("writes").and_then(Json::as_array_mut).into_iter().flatten() {
-            for what in ["base", "seen"] {
-                if let Some(known) = write.get_mut(what).and_then(Json::as_object_mut) {
-                    known.retain(|name, _| !matches!(name.as_str(), "rev" | "version"));
+            if let Some(write) = write.as_object_mut() {
+                write.remove("seen");
+                if let Some(base) = write.get_mut("base").and_then(Json::as_object_mut) {
+                    base.retain(|name, _| !matches!(name.as_str(), "rev" | "version"));
                 }
             }
         }
@@ -67,9 +68,10 @@ mod tests {
     }
 
     #[test]
-    fn by_which_numbers_the_writer_knew_what_it_had_seen_does_not_count() {
+    fn in_which_words_the_writer_says_what_it_had_seen_does_not_count() {
         let of = |base, value| {
-            Fingerprint::of(&json!({ "op": "o", "writes": [{ "base": base, "seen": base, "value": value }] }))
+            let seen = json!({ "rev": base, "ops": [base] });
+            Fingerprint::of(&json!({ "op": "o", "writes": [{ "base": base, "seen": seen, "value": value }] }))
         };
         let (before, after) = (json!({ "rev": 7, "op": "b" }), json!({ "version": { "f": 7 }, "op": "b" }));
         let content = json!({ "base": { "version": 1 } });

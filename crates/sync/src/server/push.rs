@@ -73,6 +73,7 @@ impl Account {
     ) -> Result<Option<Operation>, RecordError> {
         let mut file = File::new(by.clone());
         file.epoch = Some(self.head.epoch);
+        file.cursor = self.head.rev;
         file.known = Version::at(self.head.epoch, self.head.rev);
         file.base = self.rows.clone();
         file.record_whole(changes, op, now_ms)

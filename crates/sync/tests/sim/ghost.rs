@@ -7,7 +7,9 @@ use std::{
 };
 
 use weekwise_domain::{ExceptionKey, ScheduleId, SeriesId};
-use weekwise_protocol::sync::{OpId, Operation, Outcome, RegisterKey, Rev, Row, RowKey, Slot, Stamp, Value};
+use weekwise_protocol::sync::{
+    HeldOutcome, HeldReply, OpId, Operation, Outcome, Reason, RegisterKey, Rev, Row, RowKey, Slot, Stamp, Value,
+};
 use weekwise_sync::{Rows, server::NewOperation};
 
 use crate::{
@@ -45,6 +47,10 @@ pub struct Ghost {
     pub again: BTreeSet<OpId>,
     /// Operations that some history took without writing anything. If it is lost, the one that is left may look the same.
     pub idle: BTreeSet<OpId>,
+    /// Operations that some history rejected.
+    pub rejected: BTreeSet<OpId>,
+    /// Rows that were held out when the account was full.
+    pub no_room: Vec<Row>,
     /// What was on the server alone when it was set back.
     pub gone: BTreeSet<(OpId, RegisterKey)>,
     /// Whether the database was ever set back.
@@ -168,7 +174,10 @@ impl Ghost {
         match new.known.outcome {
             Outcome::Applied { .. } => drop(self.applied.insert(new.op)),
             Outcome::Superseded { .. } => {}
-            Outcome::Rejected { .. } => return,
+            Outcome::Rejected { .. } => {
+                self.rejected.insert(new.op);
+                return;
+            }
         }
         if !self.taken.insert(new.op) {
             self.again.insert(new.op);
@@ -176,6 +185,12 @@ impl Ghost {
         if new.revs.is_none() {
             self.idle.insert(new.op);
         }
+    }
+
+    /// A history answered what was held out.
+    pub fn kept(&mut self, held: &[Row], replies: &[HeldReply]) {
+        let refused = held.iter().zip(replies).filter(|(_, reply)| is_no_room(reply));
+        self.no_room.extend(refused.map(|(row, _)| row.clone()));
     }
 
     /// A later server writes rows: that is an edit, too.
@@ -231,6 +246,10 @@ pub fn is_same(written: &Value, held: &Value) -> bool {
         (Value::Exception(written), Value::Exception(held)) => written.exception == held.exception,
         (written, held) => written == held,
     }
+}
+
+fn is_no_room(reply: &HeldReply) -> bool {
+    matches!(&reply.outcome, HeldOutcome::Rejected { reason: Reason::Limit })
 }
 
 /// Both accounts.

@@ -291,16 +291,19 @@ fn is_done(world: &World, device: &crate::device::Device) -> bool {
 }
 
 /// Everything that was ever sent is sent once more. What the server knew, wrote nothing for, and does not know any more because of
-/// a restore is left out: what was made on top of it says nothing of it.
+/// a restore is left out: what was made on top of it says nothing of it. So is what it held to be too much and does not remember, be
+/// it because of a restore or because it was no operation: there may be room by now, and then it is taken.
 fn redeliver(world: &mut World) -> Result<(), Violation> {
     let before = world.database.clone();
     let requests: Vec<Request> = world.sent.clone();
     let mut random = Random::new(1);
     for request in requests {
         if let Body::Push(text) = &request.body {
-            let tables = &before.users[request.user];
-            let is_forgotten = |op: &OpId| world.ghost.idle.contains(op) && !tables.operations.contains_key(op);
-            if ops_of(text).iter().any(is_forgotten) {
+            let push: Push = serde_json::from_str(text).unwrap();
+            let (tables, ghost) = (&before.users[request.user], &world.ghost);
+            let is_nothing = |op: &OpId| ghost.idle.contains(op) || ghost.rejected.contains(op);
+            let is_forgotten = |op: &OpId| is_nothing(op) && !tables.operations.contains_key(op);
+            if ops_of(&push).iter().any(is_forgotten) || push.held.iter().any(|row| ghost.no_room.contains(row)) {
                 continue;
             }
             world.processes[0].jobs.push(Job { request, stage: Stage::Arrived });
@@ -320,7 +323,6 @@ fn redeliver(world: &mut World) -> Result<(), Violation> {
     check_so_far(world)
 }
 
-fn ops_of(push: &str) -> Vec<OpId> {
-    let push: Push = serde_json::from_str(push).unwrap();
+fn ops_of(push: &Push) -> Vec<OpId> {
     push.ops.iter().filter_map(|body| serde_json::from_value(body["op"].clone()).ok()).collect()
 }

@@ -250,10 +250,22 @@ fn false_conflict(
     copies.into_iter().find_map(|row| {
         let lost = row.registers.get(&Slot::Lost)?.stamp.op;
         let winner = row.registers.get(&Slot::Resolved)?.stamp.op;
-        let is_shortened = lost == winner;
+        // By the rule of splits nothing is left of a segment that it made, or took out of the trash: another one, of which it did not
+        // know that it would be there, has its dates.
+        let is_shortened = lost == winner || is_emptied(after, row, lost);
         let is_false = !is_shortened && winner == op && ghost.saw(winner, lost);
         is_false.then(|| format!("{winner} won against {lost}, which it was made on top of"))
     })
+}
+
+/// Whether the pattern of which a row is a copy is still there, and is valid on no date.
+fn is_emptied(tables: &Tables, copy: &Row, writer: OpId) -> bool {
+    let Some(Value::Lost(change)) = copy.value(&Slot::Lost) else { return false };
+    let Change::Pattern { id, .. } = &**change else { return false };
+    let row = tables.rows.get(&RowKey::from(*id));
+    let register = row.and_then(|row| row.registers.get(&Slot::Pattern)).filter(|it| it.stamp.op == writer);
+    let is_empty = |value: &Value| matches!(value, Value::Pattern(it) if it.pattern.validity.range().is_none());
+    register.is_some_and(|register| is_empty(&register.value))
 }
 
 /// A field of a later version that an edit of this version took away.
