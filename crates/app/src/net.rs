@@ -4,7 +4,7 @@ use std::{io, time::Duration};
 
 use futures_util::{Stream, StreamExt as _};
 use reqwest::{
-    Client, Method, RequestBuilder, Response,
+    Client, Method, RequestBuilder, Response, StatusCode,
     header::{self, HeaderName},
     redirect::Policy,
 };
@@ -148,24 +148,27 @@ impl Net {
         self.send(request, most).await
     }
 
-    /// The parts of what is at a path, as they come, for so long at most.
+    /// The parts of what is at a path, as they come, for so long at most; none where the server does not let this session have them.
     pub(crate) async fn stream(
         &self,
         path: &str,
         token: &Token,
         lasts: Duration,
-    ) -> Result<impl Stream<Item = Result<Vec<u8>, Trouble>> + Send + 'static, Trouble> {
+    ) -> Result<Option<impl Stream<Item = Result<Vec<u8>, Trouble>> + Send + 'static>, Trouble> {
         let request = self.signed(self.request(Method::GET, path), token)?.timeout(lasts);
         let response = request.send().await.map_err(|error| self.unreachable(error))?;
+        if matches!(response.status(), StatusCode::UNAUTHORIZED | StatusCode::GONE) {
+            return Ok(None);
+        }
         let header = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
         if response.status() != 200 || !header.is_some_and(|it| it.starts_with("text/event-stream")) {
             return Err(self.is_not("it has no events"));
         }
         let net = self.clone();
-        Ok(response.bytes_stream().map(move |part| match part {
+        Ok(Some(response.bytes_stream().map(move |part| match part {
             Ok(part) => Ok(part.to_vec()),
             Err(error) => Err(net.unreachable(error)),
-        }))
+        })))
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

@@ -22,10 +22,10 @@ pub(super) struct Events {
 }
 
 impl Events {
-    /// Opens one.
-    pub(super) async fn open(wire: &Wire) -> Result<Self, Trouble> {
+    /// Opens one; none where the session has ended, or the account is gone.
+    pub(super) async fn open(wire: &Wire) -> Result<Option<Self>, Trouble> {
         let parts = wire.net.stream("/v1/sync/events", &wire.token, LASTS).await?;
-        Ok(Self { parts: Box::pin(parts), text: Vec::new() })
+        Ok(parts.map(|parts| Self { parts: Box::pin(parts), text: Vec::new() }))
     }
 
     /// The next one; none when the stream has ended. It can be given up and asked for again.

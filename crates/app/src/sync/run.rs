@@ -224,6 +224,9 @@ impl Sync {
     pub async fn wait(&mut self) {
         loop {
             self.listen().await;
+            if !self.effects.is_empty() {
+                return;
+            }
             let sleep = tokio::time::sleep(self.tries_again_in().unwrap_or(LOOKS_EVERY).min(LOOKS_EVERY));
             tokio::select! {
                 () = sleep => {}
@@ -257,12 +260,12 @@ impl Sync {
         }
         let Some(wire) = &self.wire else { return };
         match Events::open(wire).await {
-            Ok(events) => self.events = Some(events),
-            Err(trouble) => {
-                log::info!("no events: {trouble}");
-                self.events_ended = Some(Instant::now());
-            }
+            Ok(Some(events)) => return self.events = Some(events),
+            // A request is told which of both it is.
+            Ok(None) => self.on(Event::Woke),
+            Err(trouble) => log::info!("no events: {trouble}"),
         }
+        self.events_ended = Some(Instant::now());
     }
 
     /// How long until it is tried again by itself; none where there is nothing that could be.

@@ -86,3 +86,20 @@ async fn a_server_that_goes_away_is_noticed_at_once_and_found_again() {
     proxy.lead_to(vec![server.address().to_owned()]);
     timeout(2 * SOON, until(&mut sync, SyncState::Synced)).await.expect("it tries again by itself");
 }
+
+#[tokio::test]
+async fn a_session_that_ends_before_its_device_listens_is_noticed_at_once() {
+    let database = Database::new();
+    let server = Server::start(&database);
+    let email = server.sign_up("ada");
+    let device = Device::new(&server.url, &email).await;
+    let mut sync = Sync::of(&device.app).await.unwrap();
+    assert_eq!(sync.settle().await, SyncState::Synced);
+    database.run("DELETE FROM session");
+    let until_told = async {
+        while sync.settle().await != SyncState::SignInAgain(0) {
+            sync.wait().await;
+        }
+    };
+    timeout(SOON, until_told).await.expect("it is told at once that the session has ended");
+}

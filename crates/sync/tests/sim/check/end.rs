@@ -67,11 +67,12 @@ fn lost(tables: &Tables, stores: &[&Store], ghost: &Ghost, user: usize) -> Optio
         }
         for rejected in &store.rejected {
             let Rejected::Held { row, .. } = rejected else { continue };
-            open.extend(
-                row.registers
-                    .iter()
-                    .map(|(slot, it)| (it.stamp.op, RegisterKey { row: row.key.clone(), slot: slot.clone() })),
-            );
+            for (slot, it) in &row.registers {
+                let key = RegisterKey { row: row.key.clone(), slot: slot.clone() };
+                // Of what a later server wrote, which is no edit here, the value tells whose it was.
+                let writers = ghost.writers_of(user, &key, &it.value).into_iter();
+                open.extend(writers.chain([it.stamp.op]).map(|op| (op, key.clone())));
+            }
             if let Some(Value::Lost(change)) = row.value(&Slot::Lost) {
                 for (key, value) in registers_in(change) {
                     open.extend(ghost.writers_of(user, &key, &value).into_iter().map(|op| (op, key.clone())));
