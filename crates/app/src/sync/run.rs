@@ -240,14 +240,20 @@ impl Sync {
                     }
                 },
             }
-            if self.timer.is_some_and(|at| at <= self.now()) {
-                self.timer = None;
-                return self.on(Event::Tick);
-            }
+            // The edits first: what the timer leads to may take its time, and is not to hide how many wait.
+            let known = self.facts;
             match facts(&self.app).await {
-                Ok(facts) if facts != self.facts => return self.on(Event::Edited(facts)),
+                Ok(facts) if facts != known => self.on(Event::Edited(facts)),
                 Ok(_) => {}
                 Err(error) => self.failed_to_store(&error),
+            }
+            let now = self.now();
+            let is_due = self.timer.take_if(|at| *at <= now);
+            if is_due.is_some() {
+                self.on(Event::Tick);
+            }
+            if is_due.is_some() || self.facts != known {
+                return;
             }
         }
     }
