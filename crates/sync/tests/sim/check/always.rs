@@ -253,9 +253,18 @@ fn false_conflict(
         // By the rule of splits nothing is left of a segment that it made, or took out of the trash: another one, of which it did not
         // know that it would be there, has its dates.
         let is_shortened = lost == winner || is_emptied(after, row, lost);
-        let is_false = !is_shortened && winner == op && ghost.saw(winner, lost);
+        let is_false =
+            !is_shortened && winner == op && ghost.saw(winner, lost) && !is_cautious(ghost, row, winner, lost);
         is_false.then(|| format!("{winner} won against {lost}, which it was made on top of"))
     })
+}
+
+/// Whether a row is a copy of a schedule that was removed for good in the middle of a pull: of an operation of which a part may still have
+/// been to come, it counts as unseen all that it wrote.
+fn is_cautious(ghost: &Ghost, copy: &Row, winner: OpId, lost: OpId) -> bool {
+    let Some(Value::Lost(change)) = copy.value(&Slot::Lost) else { return false };
+    let Change::Schedule { id, .. } = &**change else { return false };
+    ghost.made.get(&winner).is_some_and(|made| made.purges.contains(id) && !made.knew.contains(&lost))
 }
 
 /// Whether the pattern of which a row is a copy is still there, and is valid on no date.
