@@ -11,6 +11,7 @@
 //! - `arrive`: what a page brings from elsewhere, to be told.
 
 mod adopt;
+mod ahead;
 mod arrive;
 mod events;
 mod host;
@@ -19,11 +20,15 @@ mod part;
 mod recording;
 mod rows;
 mod run;
+mod shown;
+mod state;
 mod steps;
 mod wire;
 
 pub use adopt::{Adopted, Adoption};
-pub use run::{Sync, SyncReport, SyncState, shows_what_it_holds};
+pub use run::Sync;
+pub use shown::shows_what_it_holds;
+pub use state::{SyncReport, SyncState};
 pub use wire::Trouble;
 
 pub(crate) use recording::Recorder;

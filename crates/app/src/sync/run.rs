@@ -5,24 +5,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::task::JoinSet;
 use uuid::Uuid;
 use weekwise_protocol::{
     Now,
-    sync::{Head, OpReply, Page, Push, PushReply},
+    sync::{Head, OpReply, Push, PushReply},
 };
-use weekwise_storage::{Loaded, Needs, StorageError};
+use weekwise_storage::{Loaded, StorageError};
 use weekwise_sync::{
     client::{Batch, File, Sent},
     engine::{Apply, Effect, Engine, Event, Facts, Failure, Moment, RequestId, Status},
 };
 
 use super::{
+    ahead::{Ahead, Place},
     events::Events,
     host,
     rows::{add_loaded, file_at, file_of},
+    state::{SyncReport, SyncState},
     steps::{self, Applied},
-    wire::{Failed, Trouble, Wire},
+    wire::{Failed, Wire},
 };
 use crate::{
     App,
@@ -37,42 +38,6 @@ const LOOKS_EVERY: Duration = Duration::from_secs(1);
 const EVENTS_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// A server whose rows are never those that it sums up must not have everything pulled again and again.
 const STARTS_OVER_EVERY: Duration = Duration::from_secs(10 * 60);
-
-/// How sync stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SyncState {
-    /// Nobody is signed in. The edits that wait.
-    SignedOut(usize),
-    /// Something is under way. The edits that wait.
-    Syncing(usize),
-    /// Everything is on both sides.
-    Synced,
-    /// The network or the server is not there. The edits that wait.
-    Offline(usize),
-    /// The session has ended. The edits that wait.
-    SignInAgain(usize),
-    /// The account was deleted.
-    AccountGone,
-    /// This Weekwise has to be updated.
-    Outdated,
-    /// The server has to be updated.
-    ServerOutdated,
-}
-
-/// What a run did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SyncReport {
-    /// Operations and held rows that were pushed.
-    pub pushed: usize,
-    /// Rows that were pulled.
-    pub pulled: usize,
-    /// How often it started over, since the server keeps another history.
-    pub started_over: usize,
-    /// Why a request last came to nothing.
-    pub trouble: Option<Trouble>,
-    /// Why something could last not be stored.
-    pub storage: Option<String>,
-}
 
 /// Sync of an application's account.
 pub struct Sync {
@@ -329,7 +294,7 @@ impl Sync {
             Ok(file) => Place(file),
             Err(error) => return self.not_read(request, &error),
         };
-        let ahead = match self.ahead.take().filter(|ahead| ahead.from == place) {
+        let ahead = match self.ahead.take().filter(|ahead| ahead.is_from(&place)) {
             Some(ahead) => ahead.page().await,
             None => None,
         };
@@ -475,43 +440,6 @@ impl Sync {
     }
 }
 
-/// A place in a history from where a page is pulled: a file of which only that is loaded.
-#[derive(Clone)]
-struct Place(File);
-
-impl PartialEq for Place {
-    fn eq(&self, Self(other): &Self) -> bool {
-        let Self(file) = self;
-        (file.epoch, file.cursor, &file.trail) == (other.epoch, other.cursor, &other.trail)
-    }
-}
-
-impl Place {
-    async fn pull(&self, wire: &Wire) -> Result<Page, Failed> {
-        let Self(file) = self;
-        wire.pull(file.epoch, file.cursor, &file.trail).await
-    }
-}
-
-/// A page that comes while the one before it is applied. Who lets go of this lets go of the request.
-struct Ahead {
-    from: Place,
-    request: JoinSet<Result<Page, Failed>>,
-}
-
-impl Ahead {
-    fn pull(wire: Wire, from: Place) -> Self {
-        let mut request = JoinSet::new();
-        let place = from.clone();
-        request.spawn(async move { place.pull(&wire).await });
-        Self { from, request }
-    }
-
-    async fn page(mut self) -> Option<Result<Page, Failed>> {
-        self.request.join_next().await?.ok()
-    }
-}
-
 /// What to push next. No more of the outbox is loaded than that.
 async fn outgoing(app: &App, batch: Batch) -> Result<Option<(Push, Sent)>, StorageError> {
     let mut reading = app.store().read().await?;
@@ -555,25 +483,4 @@ async fn next(events: &mut Option<Events>) -> Option<Head> {
 
 fn wire(server: &Origin, token: Token) -> Result<Wire, AccountError> {
     Ok(Wire { net: Net::to(server)?, token })
-}
-
-/// Whether the week shows exactly what the server's rows and what is pending come to. For tests, and for whoever looks into a
-/// file.
-///
-/// # Errors
-/// When the file cannot be read, or belongs to no account.
-pub async fn shows_what_it_holds(app: &App) -> Result<bool, StorageError> {
-    let mut reading = app.store().read().await?;
-    let mut file = file_of(reading.outline().await?)?;
-    let everything = Needs { everything: true, ..Needs::default() };
-    add_loaded(&mut file, reading.part(&everything).await?)?;
-    let shown = file.view().to_domain();
-    let rows = reading.all().await?;
-    let is_same = |one: &weekwise_domain::Settings, other: &weekwise_domain::Settings| {
-        (one.slot_limit, &one.time_zone, one.first_weekday, one.clock)
-            == (other.slot_limit, &other.time_zone, other.first_weekday, other.clock)
-    };
-    Ok(shown.schedules == rows.schedules
-        && shown.exceptions == rows.exceptions
-        && is_same(&shown.settings, &rows.settings))
 }
